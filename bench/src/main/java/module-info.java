@@ -1,0 +1,7 @@
+/** Value-checked comparisons of the backends and their peers. */
+module dev.shiftwise.bench {
+  requires transitive dev.shiftwise.api;
+  requires dev.shiftwise.models;
+  requires com.fasterxml.jackson.databind;
+  requires static org.jspecify;
+}
