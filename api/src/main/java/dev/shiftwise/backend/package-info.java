@@ -1,4 +1,4 @@
-/** What a backend provides, and how one is found, chosen and run. */
+/** Where it runs: the plugin interface of backends, their selection, and the sessions users run. */
 @NullMarked
 package dev.shiftwise.backend;
 

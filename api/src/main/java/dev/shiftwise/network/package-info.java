@@ -1,4 +1,4 @@
-/** What to compute: immutable operators and the graph that joins them. */
+/** What to compute: an immutable graph of operators and weights, and the builder that checks it. */
 @NullMarked
 package dev.shiftwise.network;
 

@@ -1,4 +1,6 @@
-/** Where everything lives: one slab, windows and guard elements. */
+/**
+ * Where everything lives: one slab, windows, ring offsets and guards, decided before anything runs.
+ */
 @NullMarked
 package dev.shiftwise.plan;
 

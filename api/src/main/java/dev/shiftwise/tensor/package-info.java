@@ -1,4 +1,4 @@
-/** Shapes, element types and the tensors that hold weights. */
+/** Shapes and weights: the plain data everything else is described with. */
 @NullMarked
 package dev.shiftwise.tensor;
 

@@ -1,4 +1,4 @@
-/** Views of feature maps: channel shift, address shift and window as pure address arithmetic. */
+/** The three primitives as views: which address an element is read from, and nothing moved. */
 @NullMarked
 package dev.shiftwise.view;
 

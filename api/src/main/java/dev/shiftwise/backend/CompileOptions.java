@@ -1,0 +1,45 @@
+package dev.shiftwise.backend;
+
+/**
+ * How a network is compiled.
+ *
+ * @param maxBatch the largest number of images one run may have, at least 1
+ * @param threads threads that compute, the caller's included; 0 for as many as there are
+ *     processors. Backends that do not compute on the CPU ignore it
+ * @param profile whether the session times every step (at a small cost in each run)
+ */
+public record CompileOptions(int maxBatch, int threads, boolean profile) {
+
+  /** One image, all processors, no profile. */
+  public static final CompileOptions DEFAULT = new CompileOptions(1, 0, false);
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if {@code maxBatch} is below 1 or {@code threads} below 0
+   */
+  public CompileOptions {
+    if (maxBatch < 1) {
+      throw new IllegalArgumentException("maxBatch is " + maxBatch + ", wanted at least 1");
+    }
+    if (threads < 0) {
+      throw new IllegalArgumentException(
+          "threads is " + threads + ", wanted at least 1, or 0 for all processors");
+    }
+  }
+
+  /** Returns these options with another largest batch. */
+  public CompileOptions withMaxBatch(int newMaxBatch) {
+    return new CompileOptions(newMaxBatch, threads, profile);
+  }
+
+  /** Returns these options with another number of threads. */
+  public CompileOptions withThreads(int newThreads) {
+    return new CompileOptions(maxBatch, newThreads, profile);
+  }
+
+  /** Returns these options with or without a profile. */
+  public CompileOptions withProfile(boolean newProfile) {
+    return new CompileOptions(maxBatch, threads, newProfile);
+  }
+}
