@@ -3,7 +3,7 @@
  */
 module dev.shiftwise.api {
   requires jdk.jfr;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.shiftwise.backend;
   exports dev.shiftwise.network;
