@@ -127,6 +127,8 @@ public final class Bindings {
     return map;
   }
 
+  // A network has no identity of its own: the very object that was compiled is meant.
+  @SuppressWarnings("ReferenceEquality")
   boolean isFor(Network other) {
     return network == other;
   }
