@@ -2,7 +2,9 @@
 module dev.shiftwise.models {
   requires transitive dev.shiftwise.api;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
   requires java.desktop;
   requires static org.jspecify;
+
+  exports dev.shiftwise.models;
+  exports dev.shiftwise.models.io;
 }

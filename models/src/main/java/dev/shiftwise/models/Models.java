@@ -1,0 +1,207 @@
+package dev.shiftwise.models;
+
+import dev.shiftwise.models.io.ModelFormatException;
+import dev.shiftwise.models.io.SafetensorsFile;
+import dev.shiftwise.network.Network;
+import dev.shiftwise.view.Border;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models by name, and the way to open one.
+ *
+ * <p>Trained weights ship for {@code addressnet-fashion} alone. The others are opened from a
+ * weights file of one's own, or made with random weights to be timed.
+ *
+ * <p>A file says which network it is for by {@code __metadata__} {@code network}, and which border
+ * its shifts have by {@code border} ({@code RING}, the default, or {@code ZERO}). Without {@code
+ * network} it is recognised by the names and shapes of its tensors.
+ */
+public final class Models {
+  private static final String NETWORK_KEY = "network";
+  private static final String BORDER_KEY = "border";
+
+  private Models() {}
+
+  /** Returns the names of all architectures. */
+  public static List<String> names() {
+    return KnownModel.all().stream().map(KnownModel::name).toList();
+  }
+
+  /** Returns the names of those that have trained weights in this jar. */
+  public static List<String> trainedNames() {
+    return KnownModel.all().stream()
+        .filter(known -> known.weights() != null)
+        .map(KnownModel::name)
+        .toList();
+  }
+
+  /**
+   * Opens a model by its name, with the trained weights that ship with it, or from a safetensors
+   * file.
+   *
+   * @return the model; the caller closes it
+   * @throws IllegalArgumentException if it is neither a name nor a file, or the name of a model
+   *     without trained weights
+   * @throws ModelFormatException if the file is broken or fits no network
+   * @throws IOException if the file cannot be opened
+   */
+  public static Model open(String nameOrFile) throws IOException {
+    KnownModel known = find(nameOrFile);
+    if (known != null) {
+      return openShipped(known);
+    }
+    Path file = existing(nameOrFile);
+    if (file == null) {
+      throw new IllegalArgumentException(
+          "model: found '"
+              + nameOrFile
+              + "', wanted a .safetensors file that exists or one of "
+              + trainedNames());
+    }
+    return open(file);
+  }
+
+  /**
+   * Opens a model from a safetensors file, which says or shows which network it is for.
+   *
+   * @return the model; the caller closes it
+   * @throws ModelFormatException if the file is broken or fits no network
+   * @throws IOException if the file cannot be opened
+   */
+  public static Model open(Path file) throws IOException {
+    return open(file, Models::recognise);
+  }
+
+  /**
+   * Opens a model from a safetensors file with the weights of a network named here.
+   *
+   * @return the model; the caller closes it
+   * @throws IllegalArgumentException if there is no network of that name
+   * @throws ModelFormatException if the file is broken or does not fit the network
+   * @throws IOException if the file cannot be opened
+   */
+  public static Model open(Path file, String name) throws IOException {
+    KnownModel known = require(name);
+    return open(file, weights -> known);
+  }
+
+  /**
+   * Makes a model with random weights, to be timed: its answers mean nothing.
+   *
+   * @param name the network's name
+   * @param border what its address shifts read outside the plane
+   * @param seed the same seed gives the same weights
+   * @throws IllegalArgumentException if there is no network of that name
+   */
+  public static Model random(String name, Border border, long seed) {
+    KnownModel known = require(name);
+    Network network = known.architecture().network(new RandomWeights(seed), border);
+    return new Model(known, "random weights, seed " + seed, network, null);
+  }
+
+  /** How an open file's network is decided. */
+  @FunctionalInterface
+  private interface Choice {
+    KnownModel of(SafetensorsFile file) throws ModelFormatException;
+  }
+
+  private static Model open(Path path, Choice choice) throws IOException {
+    SafetensorsFile file = SafetensorsFile.open(path);
+    try {
+      KnownModel known = choice.of(file);
+      return new Model(known, path.toString(), network(known, file), file);
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Model openShipped(KnownModel known) throws ModelFormatException {
+    if (known.weights() == null) {
+      throw new IllegalArgumentException(
+          "model: no trained weights ship for '"
+              + known.name()
+              + "', wanted a .safetensors file with its weights or one of "
+              + trainedNames());
+    }
+    MemorySegment content = MemorySegment.ofArray(KnownModel.bytes(known.weights()));
+    SafetensorsFile file = SafetensorsFile.of(known.weights(), content);
+    return new Model(known, "trained weights of this release", network(known, file), null);
+  }
+
+  private static Network network(KnownModel known, SafetensorsFile file)
+      throws ModelFormatException {
+    FileWeights weights = new FileWeights(file);
+    Network network = known.architecture().network(weights, border(file));
+    weights.requireFit(known.name());
+    return network;
+  }
+
+  private static Border border(SafetensorsFile file) throws ModelFormatException {
+    String stated = file.metadata().getOrDefault(BORDER_KEY, Border.RING.name());
+    for (Border border : Border.values()) {
+      if (border.name().equals(stated)) {
+        return border;
+      }
+    }
+    throw new ModelFormatException(
+        file.name(),
+        "__metadata__ " + BORDER_KEY,
+        "'" + stated + "'",
+        "one of " + Arrays.toString(Border.values()));
+  }
+
+  private static KnownModel recognise(SafetensorsFile file) throws ModelFormatException {
+    KnownModel stated = find(file.metadata().getOrDefault(NETWORK_KEY, ""));
+    if (stated != null) {
+      return stated;
+    }
+    for (KnownModel known : KnownModel.all()) {
+      FileWeights weights = new FileWeights(file);
+      known.architecture().network(weights, Border.RING);
+      if (weights.fits()) {
+        return known;
+      }
+    }
+    throw new ModelFormatException(
+        file.name(),
+        "tensors",
+        file.entries().size() + " that fit no network known here",
+        "those of one of "
+            + names()
+            + "; name it in __metadata__ as "
+            + NETWORK_KEY
+            + " to learn which tensors differ");
+  }
+
+  private static KnownModel require(String name) {
+    KnownModel known = find(name);
+    if (known == null) {
+      throw new IllegalArgumentException("model: found '" + name + "', wanted one of " + names());
+    }
+    return known;
+  }
+
+  private static @Nullable KnownModel find(String name) {
+    return KnownModel.all().stream()
+        .filter(known -> known.name().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static @Nullable Path existing(String file) {
+    try {
+      Path path = Path.of(file);
+      return Files.exists(path) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.shiftwise.models;
+
+import dev.shiftwise.network.BatchNorm;
+import dev.shiftwise.network.Filter;
+import dev.shiftwise.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Seeded random weights, for timing a network that nobody has trained: He's initialisation, and
+ * batch normalisation with statistics like those of a trained network, so that activations stay in
+ * the range that float32 is used in.
+ *
+ * <p>The same seed gives the same weights for the same architecture. Used by one thread at a time.
+ */
+public final class RandomWeights implements Weights {
+  private final Random random;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /** Starts a generator. */
+  public RandomWeights(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** Returns all tensors handed out so far, by the names a file would give them. */
+  public Map<String, Tensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public Filter normalised(String layer, String norm, long... dimensions) {
+    Tensor weight = heWeight(layer, dimensions);
+    long outputs = dimensions[0];
+    Tensor gamma = make(Weights.weight(norm), () -> random.nextDouble(0.8, 1.2), outputs);
+    Tensor beta = make(Weights.bias(norm), () -> 0.1 * random.nextGaussian(), outputs);
+    Tensor mean = make(Weights.mean(norm), () -> 0.1 * random.nextGaussian(), outputs);
+    Tensor variance = make(Weights.variance(norm), () -> random.nextDouble(0.5, 1.5), outputs);
+    return new Filter(weight, null, new BatchNorm(gamma, beta, mean, variance, BATCH_NORM_EPSILON));
+  }
+
+  @Override
+  public Filter biased(String layer, long... dimensions) {
+    Tensor weight = heWeight(layer, dimensions);
+    Tensor bias = make(Weights.bias(layer), () -> 0.1 * random.nextGaussian(), dimensions[0]);
+    return Filter.of(weight, bias);
+  }
+
+  private Tensor heWeight(String layer, long... dimensions) {
+    long fanIn = 1;
+    for (int i = 1; i < dimensions.length; i++) {
+      fanIn *= dimensions[i];
+    }
+    double deviation = Math.sqrt(2.0 / fanIn);
+    return make(Weights.weight(layer), () -> deviation * random.nextGaussian(), dimensions);
+  }
+
+  private Tensor make(String name, DoubleSupplier next, long... dimensions) {
+    long size = 1;
+    for (long dimension : dimensions) {
+      size = Math.multiplyExact(size, dimension);
+    }
+    float[] values = new float[Math.toIntExact(size)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) next.getAsDouble();
+    }
+    Tensor tensor = Tensor.of(values, dimensions);
+    tensors.put(name, tensor);
+    return tensor;
+  }
+}
