@@ -3,5 +3,5 @@ module dev.shiftwise.bench {
   requires transitive dev.shiftwise.api;
   requires dev.shiftwise.models;
   requires com.fasterxml.jackson.databind;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

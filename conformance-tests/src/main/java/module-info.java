@@ -3,5 +3,5 @@ module dev.shiftwise.conformance {
   requires transitive dev.shiftwise.api;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

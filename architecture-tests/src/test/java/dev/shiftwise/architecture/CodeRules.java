@@ -40,8 +40,7 @@ final class CodeRules {
           .areStatic()
           .should()
           .notBeFinal()
-          .because("there is no static mutable state")
-          .allowEmptyShould(true);
+          .because("there is no static mutable state");
 
   static final ArchRule STATIC_FIELDS_HOLD_NOTHING_MUTABLE =
       noFields()
@@ -51,8 +50,7 @@ final class CodeRules {
           .doNotHaveModifier(JavaModifier.SYNTHETIC)
           .should()
           .haveRawType(MADE_TO_CHANGE)
-          .because("there is no static mutable state")
-          .allowEmptyShould(true);
+          .because("there is no static mutable state");
 
   static final ArchRule NOTHING_IS_PRINTED = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
