@@ -37,6 +37,8 @@ public final class Session implements AutoCloseable {
   private final RunEvent recorded = new RunEvent();
 
   private volatile boolean closed;
+
+  // What `single` is bound to, so that running on the same maps again binds nothing.
   private @Nullable FeatureMap lastInput;
   private @Nullable FeatureMap lastOutput;
 
@@ -103,20 +105,27 @@ public final class Session implements AutoCloseable {
     if (!bindings.isFor(network)) {
       throw new IllegalArgumentException("bindings are of another session, wanted bind() of this");
     }
-    if (running.isHeldByCurrentThread() || !running.tryLock()) {
-      throw new IllegalStateException(
-          "the session is running already; it runs one call at a time: compile another session");
-    }
+    enter();
     try {
-      requireOpen();
-      bindings.check();
       runChecked(bindings);
     } finally {
       running.unlock();
     }
   }
 
+  private void enter() {
+    if (running.isHeldByCurrentThread() || !running.tryLock()) {
+      throw new IllegalStateException(
+          "the session is running already; it runs one call at a time: compile another session");
+    }
+    if (closed) {
+      running.unlock();
+      throw closedAlready();
+    }
+  }
+
   private void runChecked(Bindings bindings) {
+    bindings.check();
     RunEvent event = recorded.isEnabled() ? new RunEvent() : null;
     if (event != null) {
       event.begin();
@@ -139,14 +148,17 @@ public final class Session implements AutoCloseable {
    */
   public void run(FeatureMap input, FeatureMap output) {
     requireSingle();
-    synchronized (single) {
+    enter();
+    try {
       if (input != lastInput || output != lastOutput) {
         single.input(network.inputs().getFirst().name(), input);
         single.output(network.outputs().keySet().iterator().next(), output);
         lastInput = input;
         lastOutput = output;
       }
-      run(single);
+      runChecked(single);
+    } finally {
+      running.unlock();
     }
   }
 
@@ -205,7 +217,9 @@ public final class Session implements AutoCloseable {
    * @throws IllegalStateException if the session is closed
    */
   public FeatureMap allocate(String name) {
-    requireOpen();
+    if (closed) {
+      throw closedAlready();
+    }
     return FeatureMap.allocate(arena, options.maxBatch(), shapeOf(name));
   }
 
@@ -235,10 +249,8 @@ public final class Session implements AutoCloseable {
     return program.profile();
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
-    }
+  private static IllegalStateException closedAlready() {
+    return new IllegalStateException("the session is closed");
   }
 
   /** Waits for a run under way, then frees everything. Closing twice does nothing. */
