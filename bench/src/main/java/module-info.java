@@ -4,4 +4,6 @@ module dev.shiftwise.bench {
   requires dev.shiftwise.models;
   requires com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
+
+  exports dev.shiftwise.bench;
 }
