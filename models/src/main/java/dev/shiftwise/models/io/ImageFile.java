@@ -29,14 +29,19 @@ public final class ImageFile {
    * @throws IOException if the file cannot be opened or read
    */
   public static Picture read(Path file) throws IOException {
+    return read(file, MOST_PIXELS);
+  }
+
+  /** Reads a picture of at most so many pixels. */
+  static Picture read(Path file, long mostPixels) throws IOException {
     InputFiles.requireRegular(file);
     // Not ImageIO.read: it decodes whatever size the file claims, and may spill into a cache file.
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      return Picture.of(decode(file.toString(), in));
+      return Picture.of(decode(file.toString(), in, mostPixels));
     }
   }
 
-  private static BufferedImage decode(String file, ImageInputStream in)
+  private static BufferedImage decode(String file, ImageInputStream in, long mostPixels)
       throws ModelFormatException {
     try {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -47,7 +52,7 @@ public final class ImageFile {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        requireSize(file, reader.getWidth(0), reader.getHeight(0));
+        requireSize(file, mostPixels, reader.getWidth(0), reader.getHeight(0));
         return reader.read(0);
       } finally {
         reader.dispose();
@@ -62,10 +67,11 @@ public final class ImageFile {
     }
   }
 
-  private static void requireSize(String file, int width, int height) throws ModelFormatException {
-    if (width < 1 || height < 1 || (long) width * height > MOST_PIXELS) {
+  private static void requireSize(String file, long mostPixels, int width, int height)
+      throws ModelFormatException {
+    if (width < 1 || height < 1 || (long) width * height > mostPixels) {
       throw new ModelFormatException(
-          file, "image size", width + " x " + height, "1 x 1 to " + MOST_PIXELS + " pixels in all");
+          file, "image size", width + " x " + height, "1 x 1 to " + mostPixels + " pixels in all");
     }
   }
 }

@@ -43,11 +43,17 @@ public final class ModelFormatException extends IOException {
    */
   ModelFormatException(
       String file, String where, String found, String wanted, @Nullable Throwable cause) {
-    super(oneLine(file, where, found, wanted), cause);
+    super(null, cause);
     this.file = file;
     this.where = where;
     this.found = found;
     this.wanted = wanted;
+  }
+
+  /** Returns all of it in one line. */
+  @Override
+  public String getMessage() {
+    return file + ": " + where + ": found " + found + ", wanted " + wanted;
   }
 
   /** Returns the file, or whatever else names the source of the bytes. */
@@ -89,9 +95,5 @@ public final class ModelFormatException extends IOException {
         && !Character.isISOControl(c)
         && !Character.isSurrogate(c)
         && Character.getType(c) != Character.LINE_SEPARATOR;
-  }
-
-  private static String oneLine(String file, String where, String found, String wanted) {
-    return file + ": " + where + ": found " + found + ", wanted " + wanted;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shiftwise.models.io;
+
+import org.jspecify.annotations.NullMarked;
