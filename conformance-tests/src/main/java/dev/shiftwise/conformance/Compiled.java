@@ -1,0 +1,79 @@
+package dev.shiftwise.conformance;
+
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Session;
+import dev.shiftwise.network.Network;
+import dev.shiftwise.plan.MemoryPlan;
+import dev.shiftwise.view.FeatureMap;
+import java.util.Map;
+
+/**
+ * A compiled network as the rules use it.
+ *
+ * <p>There is one implementation that matters, {@link OfSession}, which passes everything on to
+ * {@link Session}. It is an interface so that the kit's own tests can put a session with a fault in
+ * its place and prove that the rules about sessions find it.
+ */
+interface Compiled extends AutoCloseable {
+
+  /** Binds and runs. */
+  void run(Map<String, FeatureMap> inputs, Map<String, FeatureMap> outputs);
+
+  /** Runs on dense arrays. */
+  void run(float[] input, float[] output);
+
+  FeatureMap allocate(String name);
+
+  MemoryPlan plan();
+
+  CompileOptions options();
+
+  @Override
+  void close();
+
+  /** The real one. */
+  record OfSession(Session session) implements Compiled {
+    @Override
+    public void run(Map<String, FeatureMap> inputs, Map<String, FeatureMap> outputs) {
+      var bindings = session.bind();
+      inputs.forEach(bindings::input);
+      outputs.forEach(bindings::output);
+      session.run(bindings);
+    }
+
+    @Override
+    public void run(float[] input, float[] output) {
+      session.run(input, output);
+    }
+
+    @Override
+    public FeatureMap allocate(String name) {
+      return session.allocate(name);
+    }
+
+    @Override
+    public MemoryPlan plan() {
+      return session.plan();
+    }
+
+    @Override
+    public CompileOptions options() {
+      return session.options();
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  /** Runs a network of one input and one output, named as {@link Nets} names them. */
+  default void run(FeatureMap input, FeatureMap output) {
+    run(Map.of(Nets.INPUT, input), Map.of(Nets.OUTPUT, output));
+  }
+
+  /** Whether a network has the names that {@link #run(FeatureMap, FeatureMap)} needs. */
+  static boolean isSimple(Network network) {
+    return network.inputs().size() == 1 && network.outputs().size() == 1;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.shiftwise.conformance;
+
+import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.BackendProvider;
+import dev.shiftwise.backend.Backends;
+import dev.shiftwise.backend.Device;
+import dev.shiftwise.backend.Probe;
+import dev.shiftwise.backend.Reason;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Runs the kit over backends and collects what it finds in a {@link Matrix}: the face for programs.
+ * Test authors extend {@link BackendConformance} instead.
+ *
+ * <p>Immutable; safe for any thread. A run takes some seconds a backend.
+ */
+public final class Conformance {
+  /**
+   * The system property that names, with commas between, the backends which must be there: then
+   * "not available here" is a failure.
+   */
+  public static final String REQUIRE = "shiftwise.require";
+
+  private final Set<String> required;
+
+  /** Hears of every result as it comes. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Takes one result of the backend of that name. */
+    void result(String backend, Result result);
+  }
+
+  private Conformance(Set<String> required) {
+    this.required = Set.copyOf(required);
+  }
+
+  /** Returns a run that requires the backends which {@link #REQUIRE} names. */
+  public static Conformance fromSystemProperty() {
+    return requiring(named(System.getProperty(REQUIRE, "")));
+  }
+
+  /** Returns a run that requires these backends. */
+  public static Conformance requiring(Set<String> backends) {
+    return new Conformance(backends);
+  }
+
+  static Set<String> named(String list) {
+    return Arrays.stream(list.split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Runs every rule over every candidate, on its device of the highest rank.
+   *
+   * @param candidates what {@link Backends#candidates} found
+   * @param listener hears of every result
+   * @return what was found; this never throws for what a backend does
+   */
+  public Matrix run(List<Backends.Candidate> candidates, Listener listener) {
+    List<Matrix.Column> columns = new ArrayList<>();
+    for (Backends.Candidate candidate : candidates) {
+      columns.add(column(candidate, listener));
+    }
+    return new Matrix(columns, problems(columns));
+  }
+
+  /** Runs every rule over one provider. */
+  public Matrix run(BackendProvider provider, Listener listener) {
+    return run(Backends.of(List.of(provider)).candidates(), listener);
+  }
+
+  private static Matrix.Column column(Backends.Candidate candidate, Listener listener) {
+    BackendProvider provider = candidate.provider();
+    String name = candidate.name();
+    if (provider == null) {
+      return Matrix.Column.broken(name, reasons(candidate.probe()), listener);
+    }
+    if (candidate.devices().isEmpty()) {
+      Subject alone = new Subject.Plain(provider, null);
+      return Matrix.Column.of(name, "", reasons(candidate.probe()), alone, listener);
+    }
+    Device device = best(candidate.devices());
+    try (Backend backend = provider.open(device)) {
+      Subject subject = new Subject.Plain(provider, backend);
+      return Matrix.Column.of(name, device.toString(), "", subject, listener);
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      return Matrix.Column.broken(name, Trial.oneLine(e), listener);
+    }
+  }
+
+  static Device best(List<Device> devices) {
+    return devices.stream().max(Comparator.comparingInt(Device::rank)).orElseThrow();
+  }
+
+  static String reasons(Probe probe) {
+    return switch (probe) {
+      case Probe.Available(var devices) -> devices.toString();
+      case Probe.Unavailable(var reasons) ->
+          reasons.stream().map(Reason::toString).collect(Collectors.joining("; "));
+    };
+  }
+
+  private List<String> problems(List<Matrix.Column> columns) {
+    List<String> problems = new ArrayList<>();
+    for (String name : new TreeSet<>(required)) {
+      if (columns.stream().noneMatch(column -> column.backend().equals(name))) {
+        problems.add("required backend '" + name + "' was not found on the path");
+      }
+    }
+    for (Matrix.Column column : columns) {
+      if (!column.isAvailable() && required.contains(column.backend())) {
+        problems.add(
+            "required backend '"
+                + column.backend()
+                + "' is not available: "
+                + column.unavailable());
+      }
+      if (column.isAvailable() && column.assertions() == 0) {
+        problems.add(
+            "backend '" + column.backend() + "' was available and no assertion was made on it");
+      }
+    }
+    return problems;
+  }
+}
