@@ -1,0 +1,81 @@
+package dev.shiftwise.cli;
+
+import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Session;
+import dev.shiftwise.models.Model;
+import dev.shiftwise.models.io.Picture;
+import dev.shiftwise.models.io.Preprocessing;
+import dev.shiftwise.tensor.Shape;
+import dev.shiftwise.view.FeatureMap;
+import java.util.List;
+
+/**
+ * A model compiled on a backend, with the memory for one batch of pictures: shows it pictures and
+ * hands out what it makes of them. Close it before the backend.
+ */
+final class Classifier implements AutoCloseable {
+  private final Preprocessing preprocessing;
+  private final Session session;
+  private final int classes;
+  private final float[] values;
+  private final float[] logits;
+  private final FeatureMap input;
+  private final FeatureMap output;
+  private long nanos;
+
+  Classifier(Model model, Backend backend, CompileOptions options) {
+    preprocessing = model.preprocessing();
+    classes = model.labels().size();
+    session = backend.compile(model.network(), options);
+    int batch = options.maxBatch();
+    Shape in = session.network().inputs().getFirst().shape();
+    Shape out = session.network().outputs().values().iterator().next().shape();
+    values = new float[Math.toIntExact(batch * in.elements())];
+    logits = new float[Math.toIntExact(batch * out.elements())];
+    input = FeatureMap.of(values, batch, in);
+    output = FeatureMap.of(logits, batch, out);
+  }
+
+  /** Returns how many pictures it takes at once. */
+  int batch() {
+    return input.batch();
+  }
+
+  /**
+   * Runs the network on some pictures.
+   *
+   * @param pictures 1 to {@link #batch}
+   * @return a value a class, picture after picture; overwritten by the next call
+   */
+  float[] run(List<Picture> pictures) {
+    for (int i = 0; i < pictures.size(); i++) {
+      preprocessing.apply(pictures.get(i), values, i * preprocessing.size());
+    }
+    long start = System.nanoTime();
+    session.run(input.firstImages(pictures.size()), output.firstImages(pictures.size()));
+    nanos += System.nanoTime() - start;
+    return logits;
+  }
+
+  /** Returns the class of the largest value of a picture. */
+  int best(float[] values, int picture) {
+    int best = 0;
+    for (int i = 1; i < classes; i++) {
+      if (values[picture * classes + i] > values[picture * classes + best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** Returns how long the network ran so far, in seconds; preparing pictures is not counted. */
+  double seconds() {
+    return nanos / 1e9;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
