@@ -59,6 +59,9 @@ def pictures():
     np.save(OUT / "palette.npy", np.asarray(wide.convert("P").convert("RGB")))
     wide.save(OUT / "photo.jpg", quality=90)
     np.save(OUT / "photo.npy", np.asarray(Image.open(OUT / "photo.jpg")))
+    wide.convert("CMYK").save(OUT / "inks.jpg", quality=90)
+    inks = np.asarray(Image.open(OUT / "inks.jpg").convert("RGB"))
+    np.save(OUT / "inks.npy", inks)
     deep = np.arange(0, 65536, 1024, dtype=np.uint16).reshape(8, 8)
     Image.fromarray(deep).save(OUT / "grey16.png")
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.models.io.ModelFormatException;
+import dev.shiftwise.models.io.Mutations;
 import dev.shiftwise.models.io.SafetensorsFile;
 import dev.shiftwise.models.io.SafetensorsWriter;
 import dev.shiftwise.network.Filter;
@@ -18,11 +19,13 @@ import dev.shiftwise.view.Border;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,6 +196,23 @@ class ModelsTest {
     Path file = written(randomTensors(AddressNet.fashion()), Map.of("border", "ROUND"));
     ModelFormatException e = assertThrows(ModelFormatException.class, () -> Models.open(file));
     assertEquals("'ROUND'", e.found());
+  }
+
+  @Test
+  void damagedWeightsEndInTheDeclaredException() throws IOException {
+    byte[] sound = KnownModel.bytes("addressnet-fashion.safetensors");
+    Random random = new Random(12);
+    Path file = folder.resolve("damaged.safetensors");
+    int refused = 0;
+    for (int i = 0; i < 500; i++) {
+      Files.write(file, Mutations.of(sound, random));
+      try (Model model = Models.open(file)) {
+        assertEquals("addressnet-fashion", model.name());
+      } catch (ModelFormatException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 250, "only " + refused + " were refused");
   }
 
   @Test

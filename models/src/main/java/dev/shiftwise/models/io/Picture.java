@@ -1,6 +1,8 @@
 package dev.shiftwise.models.io;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -46,13 +48,13 @@ public final class Picture {
 
   /** Takes over a decoded image's pixels; transparency is dropped. */
   static Picture of(BufferedImage image) {
-    return image.getColorModel().getNumColorComponents() == 1 && !isIndexed(image)
-        ? greyOf(image)
-        : colourOf(image);
-  }
-
-  private static boolean isIndexed(BufferedImage image) {
-    return image.getColorModel() instanceof IndexColorModel;
+    return switch (image.getColorModel()) {
+      case IndexColorModel palette -> colourOf(image);
+      case ColorModel grey when grey.getNumColorComponents() == 1 -> greyOf(image);
+      case ColorModel inks when inks.getColorSpace().getType() == ColorSpace.TYPE_CMYK ->
+          inksOf(image);
+      default -> colourOf(image);
+    };
   }
 
   /**
@@ -87,6 +89,28 @@ public final class Picture {
         samples[at++] = (byte) (argb >> 16);
         samples[at++] = (byte) (argb >> 8);
         samples[at++] = (byte) argb;
+      }
+    }
+    return new Picture(width, height, 3, samples);
+  }
+
+  /**
+   * Takes a printer's inks as Pillow does, with no colour profile: {@code getRGB} would take them
+   * for linear light and wash them out.
+   */
+  private static Picture inksOf(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    byte[] samples = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+    int[] row = new int[Math.multiplyExact(4, width)];
+    int at = 0;
+    for (int y = 0; y < height; y++) {
+      image.getRaster().getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        int light = 255 - row[4 * x + 3]; // what black leaves
+        for (int ink = 0; ink < 3; ink++) {
+          samples[at++] = (byte) (light - (row[4 * x + ink] * light + 127) / 255);
+        }
       }
     }
     return new Picture(width, height, 3, samples);

@@ -48,7 +48,12 @@ class ImageFileTest {
   // JPEG decoders may differ by a few steps: the format leaves the inverse transform's rounding
   // open.
   @ParameterizedTest
-  @CsvSource({"grey.png,wide-grey.npy,0", "palette.png,palette.npy,0", "photo.jpg,photo.npy,4"})
+  @CsvSource({
+    "grey.png,wide-grey.npy,0",
+    "palette.png,palette.npy,0",
+    "photo.jpg,photo.npy,4",
+    "inks.jpg,inks.npy,4"
+  })
   void readsThePixelsThatPillowReads(String image, String pixels, int allowed) throws IOException {
     Tensor expected = NpyFile.read(Fixtures.copy(pixels, folder));
     int distance = distance(picture(image), expected);

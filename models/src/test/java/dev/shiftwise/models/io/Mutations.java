@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Damages a file's content in one to four of the ways in which files are damaged. */
-final class Mutations {
+public final class Mutations {
   private static final int[] TELLING = {0, 1, -1, 2, 0x7f, 0x80, Integer.MAX_VALUE, 1 << 24};
 
   private Mutations() {}
 
-  static byte[] of(byte[] sound, Random random) {
+  /** Returns a damaged copy. */
+  public static byte[] of(byte[] sound, Random random) {
     byte[] content = sound.clone();
     int damages = 1 + random.nextInt(4);
     for (int i = 0; i < damages && content.length > 8; i++) {
