@@ -145,7 +145,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /** Unmaps the file; its tensors must no longer be read. Closing twice does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (arena != null && arena.scope().isAlive()) {
       arena.close();
     }
