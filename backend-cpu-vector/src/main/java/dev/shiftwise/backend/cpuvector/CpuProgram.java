@@ -1,0 +1,153 @@
+package dev.shiftwise.backend.cpuvector;
+
+import dev.shiftwise.backend.Bindings;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Program;
+import dev.shiftwise.backend.StepTime;
+import dev.shiftwise.plan.HostSlab;
+import dev.shiftwise.plan.MemoryPlan;
+import dev.shiftwise.plan.Source;
+import dev.shiftwise.plan.Step;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network on the CPU. A slab holds one image; a batch runs image by image, so that a chain of
+ * layers stays in the cache. With at least as many images as threads every thread takes an image
+ * and a slab of its own, otherwise all threads share each step of one image. Either way the same
+ * parts are computed, so the results are the same bits.
+ */
+final class CpuProgram implements Program {
+  private static final int SLAB_ALIGNMENT = 4096;
+
+  private final MemoryPlan plan;
+  private final List<Source> outputs;
+  private final List<List<Task>> tasks;
+  private final Arena arena = Arena.ofShared();
+  private final HostSlab[] slabs;
+  private final WorkerPool pool;
+  private final Task imagePerThread = new ImagePerThread();
+  private final boolean profile;
+  private final long[] nanos;
+  private long images;
+
+  CpuProgram(MemoryPlan plan, StepCompiler compiler, CompileOptions options) {
+    this.plan = plan;
+    this.outputs = List.copyOf(plan.outputs().values());
+    this.tasks = new ArrayList<>();
+    long scratch = 0;
+    for (Step step : plan.steps()) {
+      List<Task> compiled = compiler.compile(step);
+      tasks.add(compiled);
+      for (Task task : compiled) {
+        scratch = Math.max(scratch, task.scratchBytes());
+      }
+    }
+    int threads =
+        options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
+    this.profile = options.profile();
+    this.nanos = new long[tasks.size()];
+    this.slabs = new HostSlab[profile ? 1 : Math.min(threads, options.maxBatch())];
+    for (int i = 0; i < slabs.length; i++) {
+      slabs[i] =
+          new HostSlab(arena.allocate(Math.max(Float.BYTES, plan.slabBytes()), SLAB_ALIGNMENT));
+    }
+    this.pool = new WorkerPool(threads, arena, scratch);
+  }
+
+  @Override
+  public void run(Bindings bindings) {
+    int batch = bindings.batch();
+    int image = 0;
+    // The caller's memory is touched by the calling thread only: stage all, compute, fetch all.
+    for (; slabs.length == pool.threads() && image + slabs.length <= batch; image += slabs.length) {
+      for (int i = 0; i < slabs.length; i++) {
+        stage(bindings, image + i, slabs[i]);
+      }
+      if (slabs.length == 1) {
+        runSteps(slabs[0], pool);
+      } else {
+        pool.run(imagePerThread, 0);
+      }
+      for (int i = 0; i < slabs.length; i++) {
+        fetch(bindings, image + i, slabs[i]);
+      }
+    }
+    for (; image < batch; image++) {
+      stage(bindings, image, slabs[0]);
+      runSteps(slabs[0], pool);
+      fetch(bindings, image, slabs[0]);
+    }
+    images += batch;
+  }
+
+  private void stage(Bindings bindings, int image, HostSlab slab) {
+    for (int i = 0; i < plan.inputs().size(); i++) {
+      slab.stage(bindings.input(i), image, plan.inputs().get(i), 0);
+    }
+  }
+
+  private void fetch(Bindings bindings, int image, HostSlab slab) {
+    for (int i = 0; i < outputs.size(); i++) {
+      slab.fetch(outputs.get(i), 0, bindings.output(i), image);
+    }
+  }
+
+  private void runSteps(HostSlab slab, WorkerPool workers) {
+    long base = slab.slab().address();
+    for (int i = 0; i < tasks.size(); i++) {
+      long start = profile ? System.nanoTime() : 0;
+      List<Task> step = tasks.get(i);
+      for (int t = 0; t < step.size(); t++) {
+        workers.run(step.get(t), base);
+      }
+      if (profile) {
+        nanos[i] += System.nanoTime() - start;
+      }
+    }
+  }
+
+  /** Every thread runs the whole network on an image of its own. */
+  private final class ImagePerThread implements Task {
+    @Override
+    public int parts() {
+      return slabs.length;
+    }
+
+    @Override
+    public void run(int part, long base, Scratch scratch) {
+      long slab = slabs[part].slab().address();
+      for (int i = 0; i < tasks.size(); i++) {
+        List<Task> step = tasks.get(i);
+        for (int t = 0; t < step.size(); t++) {
+          WorkerPool.runAll(step.get(t), slab, scratch);
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<StepTime> profile() {
+    if (!profile) {
+      return List.of();
+    }
+    List<StepTime> times = new ArrayList<>();
+    for (int i = 0; i < nanos.length; i++) {
+      var node = plan.steps().get(i).node();
+      times.add(new StepTime(node.name(), node.operator().kind(), images, nanos[i]));
+    }
+    return times;
+  }
+
+  @Override
+  public String transfer() {
+    return "inputs staged and outputs fetched by one checked copy each";
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.shiftwise.backend.cpuvector;
+
+import java.util.Arrays;
+
+/**
+ * How a plane's pixels are cut into tiles: whole vectors, two or three in a tile, and at most half
+ * a vector of single pixels at the end. More than half a vector is covered by one more vector that
+ * ends with the plane and overlaps its neighbour; it computes those pixels again, bit for bit the
+ * same, and writes nothing behind the plane.
+ *
+ * <p>The grid depends on the plane and the vector width only, never on the number of threads.
+ */
+final class PixelGrid {
+  /** Vectors of the widest tile. */
+  static final int WIDEST = 3;
+
+  private final long[] offsets;
+  private final byte[] vectors;
+  private final long tailOffset;
+  private final int tailPixels;
+
+  private PixelGrid(long[] offsets, byte[] vectors, long tailOffset, int tailPixels) {
+    this.offsets = offsets;
+    this.vectors = vectors;
+    this.tailOffset = tailOffset;
+    this.tailPixels = tailPixels;
+  }
+
+  /** Cuts a plane. */
+  static PixelGrid of(long pixels, VectorWidth width) {
+    int lanes = width.lanes();
+    long whole = pixels / lanes;
+    int rest = (int) (pixels % lanes);
+    boolean overlap = rest > lanes / 2 && whole > 0;
+    byte[] vectors = cut(Math.toIntExact(whole), overlap, width.tileVectors());
+    long[] offsets = new long[vectors.length];
+    long at = 0;
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = at * Float.BYTES;
+      at += (long) vectors[i] * lanes;
+    }
+    if (overlap) {
+      int last = offsets.length - 1;
+      offsets[last] = (pixels - (long) vectors[last] * lanes) * Float.BYTES;
+    }
+    return new PixelGrid(offsets, vectors, whole * lanes * Float.BYTES, overlap ? 0 : rest);
+  }
+
+  /** Returns the vectors of each tile, {@code wanted} in most. */
+  private static byte[] cut(int whole, boolean overlap, int wanted) {
+    if (overlap && whole < WIDEST) {
+      // One tile would be wider than the plane.
+      return new byte[] {(byte) whole, 1};
+    }
+    int count = overlap ? whole + 1 : whole;
+    if (count <= 1) {
+      return count == 0 ? new byte[0] : new byte[] {1};
+    }
+    // One vector alone keeps the multipliers waiting for its loads, so twos and threes it is.
+    int threes = wanted == 2 ? count % 2 : count / 3 - (count % 3 == 1 ? 1 : 0);
+    byte[] vectors = new byte[threes + (count - 3 * threes) / 2];
+    Arrays.fill(vectors, (byte) 2);
+    Arrays.fill(vectors, 0, threes, (byte) 3);
+    return vectors;
+  }
+
+  /** Returns the number of tiles of whole vectors. */
+  int tiles() {
+    return offsets.length;
+  }
+
+  /** Returns where a tile starts, in bytes from the plane's start. */
+  long offset(int tile) {
+    return offsets[tile];
+  }
+
+  /** Returns the vectors of a tile. */
+  int vectors(int tile) {
+    return vectors[tile];
+  }
+
+  /** Returns where the single pixels start, in bytes from the plane's start. */
+  long tailOffset() {
+    return tailOffset;
+  }
+
+  /** Returns the number of single pixels. */
+  int tailPixels() {
+    return tailPixels;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.shiftwise.backend.cpuvector;
+
+/**
+ * Vector loops over stretches of native memory, for everything but the tiles. Addresses are
+ * absolute, counts are elements.
+ */
+interface PlaneKernels {
+
+  /** {@code out = clamp(a + b)}. */
+  void add(long a, long b, long out, long count, Clamp clamp);
+
+  /** {@code out = clamp(in)}; in place if they are the same. */
+  void clamp(long in, long out, long count, Clamp clamp);
+
+  /** {@code out = in * min(max(in + 3, 0), 6) / 6}; in place if they are the same. */
+  void hardSwish(long in, long out, long count);
+
+  /** Returns the sum. */
+  float sum(long in, long count);
+
+  /** Copies; bit for bit. */
+  void copy(long in, long out, long count);
+
+  /** {@code out[i] = in[i * stride]}; for strides above 1 it may read the elements between. */
+  void gather(long in, int stride, long out, long count);
+
+  /** Zeros in some columns of some rows that are {@code pitch} elements apart. */
+  void fillColumns(long out, int columns, int pitch, int rows);
+
+  /** {@code out = value}. */
+  void fill(long out, long count, float value);
+
+  /**
+   * {@code out[q] = clamp(start + sum over t of weights[at + t] * in[taps[t] + q])}. Rounds {@code
+   * count} up to whole vectors: {@code in} and {@code out} must have room.
+   *
+   * @param taps bytes from {@code in}
+   */
+  void slideSum(
+      long in,
+      long[] taps,
+      float[] weights,
+      int at,
+      float start,
+      long out,
+      long count,
+      Clamp clamp);
+
+  /**
+   * {@code out[q] = max over t of in[taps[t] + q]}, NaN if one is; otherwise as {@link #slideSum}.
+   */
+  void slideMax(long in, long[] taps, long out, long count);
+
+  /** {@code out[q] *= factors[q]}; rounds up to whole vectors like {@link #slideSum}. */
+  void scale(long out, float[] factors);
+}

@@ -1,0 +1,18 @@
+package dev.shiftwise.backend.cpuvector;
+
+import java.lang.foreign.Arena;
+
+/** Memory of one worker, for what does not outlive a part. */
+final class Scratch {
+  /** Sums of the largest {@link OutputTile}. */
+  final float[] sums = new float[OutputTiles.MOST_SUMS];
+
+  /** Address of the native scratch memory. */
+  final long address;
+
+  Scratch(Arena arena, long bytes) {
+    this.address = arena.allocate(Math.max(bytes, Float.BYTES), CACHE_LINE).address();
+  }
+
+  private static final int CACHE_LINE = 64;
+}

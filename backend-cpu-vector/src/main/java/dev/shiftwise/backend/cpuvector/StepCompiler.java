@@ -1,0 +1,248 @@
+package dev.shiftwise.backend.cpuvector;
+
+import dev.shiftwise.network.Activate;
+import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Add;
+import dev.shiftwise.network.AveragePool;
+import dev.shiftwise.network.ChannelShuffle;
+import dev.shiftwise.network.Concat;
+import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Copy;
+import dev.shiftwise.network.Dense;
+import dev.shiftwise.network.Filter;
+import dev.shiftwise.network.GlobalAveragePool;
+import dev.shiftwise.network.Kernel2d;
+import dev.shiftwise.network.MaxPool;
+import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Softmax;
+import dev.shiftwise.plan.Placement;
+import dev.shiftwise.plan.Source;
+import dev.shiftwise.plan.Step;
+import dev.shiftwise.tensor.Shape;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Chooses the kernels for a plan's steps and packs their weights. */
+final class StepCompiler {
+  private final TileCompiler tileCompiler;
+  private final PlaneKernels planes;
+  private final VectorWidth width;
+
+  StepCompiler(TileCompiler tileCompiler, PlaneKernels planes, VectorWidth width) {
+    this.tileCompiler = tileCompiler;
+    this.planes = planes;
+    this.width = width;
+  }
+
+  /** Returns the tasks of one step, in order: the kernel, what it could not fuse, the guards. */
+  List<Task> compile(Step step) {
+    List<Task> tasks = new ArrayList<>();
+    Source in = step.sources().getFirst();
+    Placement to = step.destination();
+    Activation activation =
+        switch (step.node().operator()) {
+          case PointwiseConvolution pointwise -> {
+            tasks.add(pointwise(pointwise, step));
+            yield pointwise.activation();
+          }
+          case Convolution convolution -> {
+            tasks.add(convolution(convolution, step));
+            yield convolution.activation();
+          }
+          case Dense dense -> {
+            tasks.add(dense(dense, in, to));
+            yield dense.activation();
+          }
+          case Add add -> {
+            tasks.add(add(in, step.sources().get(1), to, Clamp.of(add.activation())));
+            yield add.activation();
+          }
+          case Activate activate -> {
+            tasks.add(activate(in, to, activate.activation()));
+            yield Activation.NONE;
+          }
+          case AveragePool pool -> {
+            tasks.add(
+                SlidingTask.average(
+                    planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to)));
+            yield Activation.NONE;
+          }
+          case MaxPool pool -> {
+            tasks.add(
+                SlidingTask.max(
+                    planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to)));
+            yield Activation.NONE;
+          }
+          case GlobalAveragePool _ -> {
+            tasks.add(globalAverage(in, to));
+            yield Activation.NONE;
+          }
+          case ChannelShuffle shuffle -> {
+            tasks.add(shuffle(shuffle, in, to));
+            yield Activation.NONE;
+          }
+          case Softmax _ -> {
+            tasks.add(new SoftmaxTask(rows(in), Place.of(to), to.shape().plane()));
+            yield Activation.NONE;
+          }
+          case Copy _ -> {
+            tasks.add(CopyTask.of(planes, in, to));
+            yield Activation.NONE;
+          }
+          case Concat _ ->
+              throw new IllegalArgumentException(
+                  "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+        };
+    if (activation == Activation.HARD_SWISH) {
+      tasks.add(hardSwish(to));
+    }
+    if (!step.guards().isEmpty()) {
+      tasks.add(new GuardTask(planes, to, step.guards()));
+    }
+    return tasks;
+  }
+
+  private Task pointwise(PointwiseConvolution pointwise, Step step) {
+    Source in = step.sources().getFirst();
+    Placement to = step.destination();
+    boolean residual = step.sources().size() > 1;
+    Place out = Place.of(to);
+    // The residual is read unshifted, so its planes have one pitch.
+    Place res =
+        residual
+            ? new Place(
+                step.sources().get(1).flat(0) * Float.BYTES,
+                step.sources().get(1).placement().planePitch() * Float.BYTES)
+            : out;
+    int groups = pointwise.groups();
+    Tiles tiles = tiles(pointwise.filter(), groups, pointwise.activation(), residual);
+    if (pointwise.stride() == 1) {
+      PixelGrid grid = PixelGrid.of(to.shape().plane(), width);
+      return new PointwiseTask(tiles, grid, groups, rows(in), out, res);
+    }
+    Kernel2d kernel = Kernel2d.square(1, pointwise.stride(), 0);
+    return new PatchTask(
+        planes, tiles, width, groups, kernel, shape(in), to.shape(), rows(in), out, res);
+  }
+
+  private Task convolution(Convolution convolution, Step step) {
+    Source in = step.sources().getFirst();
+    Placement to = step.destination();
+    Place out = Place.of(to);
+    Kernel2d kernel = convolution.kernel();
+    Filter filter = convolution.filter();
+    if (convolution.groups() == shape(in).channels()) {
+      return SlidingTask.convolution(
+          planes,
+          padded(kernel, in, to),
+          width,
+          filter.foldedWeight(),
+          filter.foldedBias(),
+          Clamp.of(convolution.activation()),
+          rows(in),
+          out);
+    }
+    Tiles tiles = tiles(filter, convolution.groups(), convolution.activation(), false);
+    return new PatchTask(
+        planes,
+        tiles,
+        width,
+        convolution.groups(),
+        kernel,
+        shape(in),
+        to.shape(),
+        rows(in),
+        out,
+        out);
+  }
+
+  /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
+  private Task dense(Dense dense, Source in, Placement to) {
+    long[] channels = rows(in);
+    int plane = Math.toIntExact(shape(in).plane());
+    long[] elements = new long[Math.multiplyExact(channels.length, plane)];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = channels[i / plane] + (long) (i % plane) * Float.BYTES;
+    }
+    Tiles tiles = tiles(dense.filter(), 1, dense.activation(), false);
+    Place out = Place.of(to);
+    return new PointwiseTask(tiles, PixelGrid.of(1, width), 1, elements, out, out);
+  }
+
+  private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {
+    PackedWeights weights = PackedWeights.of(filter.foldedWeight(), filter.foldedBias(), groups);
+    return new Tiles(tileCompiler, width, weights, Clamp.of(activation), residual);
+  }
+
+  private PaddedPlane padded(Kernel2d kernel, Source in, Placement to) {
+    return new PaddedPlane(kernel, shape(in), to.shape(), width.lanes());
+  }
+
+  private Task add(Source a, Source b, Placement to, Clamp clamp) {
+    long[] first = rows(a);
+    long[] second = rows(b);
+    Place out = Place.of(to);
+    long pixels = to.shape().plane();
+    return new PlaneTask(
+        first.length,
+        (c, base) ->
+            planes.add(base + first[c], base + second[c], base + out.plane(c), pixels, clamp));
+  }
+
+  private Task activate(Source in, Placement to, Activation activation) {
+    long[] rows = rows(in);
+    Place out = Place.of(to);
+    long pixels = to.shape().plane();
+    if (activation == Activation.HARD_SWISH) {
+      return new PlaneTask(
+          rows.length, (c, base) -> planes.hardSwish(base + rows[c], base + out.plane(c), pixels));
+    }
+    Clamp clamp = Clamp.of(activation);
+    return new PlaneTask(
+        rows.length, (c, base) -> planes.clamp(base + rows[c], base + out.plane(c), pixels, clamp));
+  }
+
+  private Task hardSwish(Placement to) {
+    Place out = Place.of(to);
+    long pixels = to.shape().plane();
+    return new PlaneTask(
+        to.shape().channels(),
+        (c, base) -> planes.hardSwish(base + out.plane(c), base + out.plane(c), pixels));
+  }
+
+  private Task globalAverage(Source in, Placement to) {
+    long[] rows = rows(in);
+    Place out = Place.of(to);
+    long pixels = shape(in).plane();
+    return new PlaneTask(
+        rows.length,
+        (c, base) ->
+            NativeMemory.ALL.set(
+                ValueLayout.JAVA_FLOAT_UNALIGNED,
+                base + out.plane(c),
+                planes.sum(base + rows[c], pixels) / pixels));
+  }
+
+  private Task shuffle(ChannelShuffle shuffle, Source in, Placement to) {
+    CopyTask.Builder copies = new CopyTask.Builder();
+    int channels = to.shape().channels();
+    for (int c = 0; c < channels; c++) {
+      copies.add(to.plane(c), in.flat(shuffle.sourceChannel(c, channels)), to.shape().plane());
+    }
+    return copies.build(planes);
+  }
+
+  private static Shape shape(Source in) {
+    return in.map().shape();
+  }
+
+  /** Returns for every channel of a view where its pixel 0 is read, in bytes. */
+  private static long[] rows(Source in) {
+    long[] rows = new long[shape(in).channels()];
+    for (int c = 0; c < rows.length; c++) {
+      rows[c] = in.flat(c) * Float.BYTES;
+    }
+    return rows;
+  }
+}

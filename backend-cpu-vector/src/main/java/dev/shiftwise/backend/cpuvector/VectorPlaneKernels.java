@@ -1,0 +1,243 @@
+package dev.shiftwise.backend.cpuvector;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A template, see {@link Specialization}: never used under its own name. */
+final class VectorPlaneKernels implements PlaneKernels {
+  private static final VectorSpecies<Float> SPECIES =
+      Specialization.species(MethodHandles.lookup());
+  private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+  private static final int LANES = SPECIES.length();
+  private static final long VECTOR_BYTES = SPECIES.vectorByteSize();
+  private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
+  private static final MemorySegment ALL = NativeMemory.ALL;
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+  VectorPlaneKernels() {}
+
+  @Override
+  public void add(long a, long b, long out, long count, Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    long bytes = count * Float.BYTES;
+    long i = 0;
+    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+      store(limit(load(a + i).add(load(b + i)), low, high), out + i);
+    }
+    for (; i < bytes; i += Float.BYTES) {
+      put(out + i, clamp.apply(get(a + i) + get(b + i)));
+    }
+  }
+
+  @Override
+  public void clamp(long in, long out, long count, Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    long bytes = count * Float.BYTES;
+    long i = 0;
+    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+      store(limit(load(in + i), low, high), out + i);
+    }
+    for (; i < bytes; i += Float.BYTES) {
+      put(out + i, clamp.apply(get(in + i)));
+    }
+  }
+
+  private static FloatVector limit(FloatVector sum, FloatVector low, FloatVector high) {
+    return sum.blend(low, sum.compare(VectorOperators.LE, low))
+        .blend(high, sum.compare(VectorOperators.GT, high));
+  }
+
+  @Override
+  public void hardSwish(long in, long out, long count) {
+    long bytes = count * Float.BYTES;
+    long i = 0;
+    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+      FloatVector z = load(in + i);
+      store(z.mul(z.add(3f).max(0f).min(6f)).div(6f), out + i);
+    }
+    for (; i < bytes; i += Float.BYTES) {
+      float z = get(in + i);
+      put(out + i, z * Math.min(Math.max(z + 3f, 0f), 6f) / 6f);
+    }
+  }
+
+  @Override
+  public float sum(long in, long count) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    long bytes = count * Float.BYTES;
+    long i = 0;
+    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+      sums = sums.add(load(in + i));
+    }
+    float rest = 0;
+    for (; i < bytes; i += Float.BYTES) {
+      rest += get(in + i);
+    }
+    return sums.reduceLanes(VectorOperators.ADD) + rest;
+  }
+
+  @Override
+  public void copy(long in, long out, long count) {
+    long bytes = count * Float.BYTES;
+    if (bytes >= VECTOR_BYTES) {
+      long last = bytes - VECTOR_BYTES;
+      for (long i = 0; i < last; i += VECTOR_BYTES) {
+        store(load(in + i), out + i);
+      }
+      // Ends with the stretch and overlaps the vector before it: no loop over single elements.
+      store(load(in + last), out + last);
+    } else if (count > 1) {
+      long last = bytes - Long.BYTES;
+      for (long i = 0; i < last; i += Long.BYTES) {
+        ALL.set(JAVA_LONG_UNALIGNED, out + i, ALL.get(JAVA_LONG_UNALIGNED, in + i));
+      }
+      ALL.set(JAVA_LONG_UNALIGNED, out + last, ALL.get(JAVA_LONG_UNALIGNED, in + last));
+    } else if (count == 1) {
+      ALL.set(JAVA_INT_UNALIGNED, out, ALL.get(JAVA_INT_UNALIGNED, in));
+    }
+  }
+
+  @Override
+  public void gather(long in, int stride, long out, long count) {
+    if (stride == 1) {
+      copy(in, out, count);
+      return;
+    }
+    long i = 0;
+    if (stride == 2) {
+      // The second vector's last element is read and not used; the last pixel's is left out, since
+      // it may stand behind the plane.
+      for (; i < count - LANES; i += LANES) {
+        long from = in + 2 * i * Float.BYTES;
+        store(EVEN.selectFrom(ints(from), ints(from + VECTOR_BYTES)), out + i * Float.BYTES);
+      }
+    }
+    for (; i < count; i++) {
+      ALL.set(
+          JAVA_INT_UNALIGNED,
+          out + i * Float.BYTES,
+          ALL.get(JAVA_INT_UNALIGNED, in + i * stride * Float.BYTES));
+    }
+  }
+
+  private static IntVector ints(long address) {
+    return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+  }
+
+  private static void store(IntVector value, long address) {
+    value.intoMemorySegment(ALL, address, ORDER);
+  }
+
+  @Override
+  public void fill(long out, long count, float value) {
+    FloatVector values = FloatVector.broadcast(SPECIES, value);
+    long bytes = count * Float.BYTES;
+    long i = 0;
+    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+      store(values, out + i);
+    }
+    for (; i < bytes; i += Float.BYTES) {
+      put(out + i, value);
+    }
+  }
+
+  @Override
+  public void fillColumns(long out, int columns, int pitch, int rows) {
+    long rowBytes = (long) pitch * Float.BYTES;
+    long end = out + rows * rowBytes;
+    for (int x = 0; x < columns; x++) {
+      for (long at = out + (long) x * Float.BYTES; at < end; at += rowBytes) {
+        put(at, 0f);
+      }
+    }
+  }
+
+  @Override
+  public void slideSum(
+      long in,
+      long[] taps,
+      float[] weights,
+      int at,
+      float start,
+      long out,
+      long count,
+      Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    FloatVector bias = FloatVector.broadcast(SPECIES, start);
+    long bytes = count * Float.BYTES;
+    long q = 0;
+    for (; q <= bytes - 4 * VECTOR_BYTES; q += 4 * VECTOR_BYTES) {
+      FloatVector a = bias;
+      FloatVector b = bias;
+      FloatVector c = bias;
+      FloatVector d = bias;
+      for (int t = 0; t < taps.length; t++) {
+        long from = in + taps[t] + q;
+        FloatVector w = FloatVector.broadcast(SPECIES, weights[at + t]);
+        a = load(from).fma(w, a);
+        b = load(from + VECTOR_BYTES).fma(w, b);
+        c = load(from + 2 * VECTOR_BYTES).fma(w, c);
+        d = load(from + 3 * VECTOR_BYTES).fma(w, d);
+      }
+      store(limit(a, low, high), out + q);
+      store(limit(b, low, high), out + q + VECTOR_BYTES);
+      store(limit(c, low, high), out + q + 2 * VECTOR_BYTES);
+      store(limit(d, low, high), out + q + 3 * VECTOR_BYTES);
+    }
+    for (; q < bytes; q += VECTOR_BYTES) {
+      FloatVector a = bias;
+      for (int t = 0; t < taps.length; t++) {
+        a = load(in + taps[t] + q).fma(FloatVector.broadcast(SPECIES, weights[at + t]), a);
+      }
+      store(limit(a, low, high), out + q);
+    }
+  }
+
+  @Override
+  public void slideMax(long in, long[] taps, long out, long count) {
+    long bytes = count * Float.BYTES;
+    for (long q = 0; q < bytes; q += VECTOR_BYTES) {
+      FloatVector best = load(in + taps[0] + q);
+      for (int t = 1; t < taps.length; t++) {
+        best = best.max(load(in + taps[t] + q));
+      }
+      store(best, out + q);
+    }
+  }
+
+  @Override
+  public void scale(long out, float[] factors) {
+    for (int q = 0; q < factors.length; q += LANES) {
+      long at = out + (long) q * Float.BYTES;
+      store(load(at).mul(FloatVector.fromArray(SPECIES, factors, q)), at);
+    }
+  }
+
+  private static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, ALL, address, ORDER);
+  }
+
+  private static void store(FloatVector value, long address) {
+    value.intoMemorySegment(ALL, address, ORDER);
+  }
+
+  private static float get(long address) {
+    return ALL.get(JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  private static void put(long address, float value) {
+    ALL.set(JAVA_FLOAT_UNALIGNED, address, value);
+  }
+}

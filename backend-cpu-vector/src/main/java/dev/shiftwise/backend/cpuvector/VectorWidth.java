@@ -1,0 +1,56 @@
+package dev.shiftwise.backend.cpuvector;
+
+import jdk.incubator.vector.VectorShape;
+
+/**
+ * The vectors that kernels are made for, and the tiles that fit the registers.
+ *
+ * <p>Where there are 32 vector registers the main tile is 8 outputs by 2 vectors: 16 accumulators.
+ * A tile of 24 would need no fewer loads from the second-level cache for each multiply-add, and its
+ * method is so large that C1 gives it up in some launches (out of virtual registers) and leaves it
+ * in a slow tier for ever. With 16 registers it is 4 by 3.
+ *
+ * @param bits 128, 256 or 512
+ * @param manyRegisters whether there are 32 vector registers and not 16
+ */
+record VectorWidth(int bits, boolean manyRegisters) {
+  private static final int WIDE = 512;
+
+  /** Returns what suits this machine best. */
+  static VectorWidth preferred() {
+    return ofBits(Math.min(WIDE, VectorShape.preferredShape().vectorBitSize()));
+  }
+
+  /**
+   * Returns a width of so many bits, for tests too: wider than the machine's is correct but slow.
+   */
+  static VectorWidth ofBits(int bits) {
+    // AVX-512 and AArch64 have 32 registers, plain AVX and SSE 16.
+    boolean many =
+        VectorShape.preferredShape().vectorBitSize() >= WIDE
+            || System.getProperty("os.arch").equals("aarch64");
+    return new VectorWidth(bits, many);
+  }
+
+  /** Returns the vectors of the main tile. */
+  int tileVectors() {
+    return manyRegisters ? 2 : PixelGrid.WIDEST;
+  }
+
+  /** Returns the outputs of a tile of so many vectors. */
+  int tileOutputs(int vectors) {
+    return manyRegisters && vectors < PixelGrid.WIDEST
+        ? PackedWeights.BLOCK
+        : PackedWeights.BLOCK / 2;
+  }
+
+  /** Returns the floats of a vector. */
+  int lanes() {
+    return bits / Float.SIZE;
+  }
+
+  /** Returns the width of vectors over outputs, which hold at most a block. */
+  int outputBits() {
+    return Math.min(bits, PackedWeights.BLOCK * Float.SIZE);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shiftwise.backend.cpuvector;
+
+import org.jspecify.annotations.NullMarked;
