@@ -124,7 +124,7 @@ public record MemoryPlan(
             images == 1 ? "" : "s",
             sizes.peakLive(),
             sizes.naive(),
-            sizes.naive() - sizes.slab()));
+            Math.max(0, sizes.naive() - sizes.slab())));
     text.append(String.format("guards %d bytes%n", sizes.guards()));
     text.append(String.format("copies %d, staging of inputs aside", copies.size()));
     for (PlannedCopy copy : copies) {

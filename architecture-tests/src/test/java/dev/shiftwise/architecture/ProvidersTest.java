@@ -1,6 +1,7 @@
 package dev.shiftwise.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.lang.module.ModuleReader;
@@ -56,5 +57,19 @@ final class ProvidersTest {
       }
     }
     return providers;
+  }
+
+  @Test
+  void everyBackendProvidesOneProvider() {
+    List<ModuleReference> backends =
+        Modules.all().stream()
+            .filter(module -> module.descriptor().name().startsWith("dev.shiftwise.backend."))
+            .toList();
+    assertFalse(backends.isEmpty());
+    for (ModuleReference backend : backends) {
+      List<String> providers =
+          stated(backend).getOrDefault("dev.shiftwise.backend.BackendProvider", List.of());
+      assertEquals(1, providers.size(), backend.descriptor().name() + " provides " + providers);
+    }
   }
 }
