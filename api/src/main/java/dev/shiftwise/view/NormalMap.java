@@ -101,7 +101,12 @@ public record NormalMap(Shape source, Shape shape, List<PlaneRun> ring, List<Spa
 
   /** Returns the number of planes on the ring that RING offsets walk over. */
   public int ringChannels() {
-    return ring.stream().mapToInt(PlaneRun::count).sum();
+    // A loop and not a stream: asked for in every run, where nothing may be allocated.
+    int channels = 0;
+    for (int i = 0; i < ring.size(); i++) {
+      channels += ring.get(i).count();
+    }
+    return channels;
   }
 
   /**

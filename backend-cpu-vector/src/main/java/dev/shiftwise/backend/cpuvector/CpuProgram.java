@@ -4,11 +4,10 @@ import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Program;
 import dev.shiftwise.backend.StepTime;
-import dev.shiftwise.plan.HostSlab;
 import dev.shiftwise.plan.MemoryPlan;
-import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,10 +21,11 @@ final class CpuProgram implements Program {
   private static final int SLAB_ALIGNMENT = 4096;
 
   private final MemoryPlan plan;
-  private final List<Source> outputs;
+  private final InputStage[] inputs;
+  private final OutputFetch[] outputs;
   private final List<List<Task>> tasks;
   private final Arena arena = Arena.ofShared();
-  private final HostSlab[] slabs;
+  private final MemorySegment[] slabs;
   private final WorkerPool pool;
   private final Task imagePerThread = new ImagePerThread();
   private final boolean profile;
@@ -34,7 +34,9 @@ final class CpuProgram implements Program {
 
   CpuProgram(MemoryPlan plan, StepCompiler compiler, CompileOptions options) {
     this.plan = plan;
-    this.outputs = List.copyOf(plan.outputs().values());
+    this.inputs = plan.inputs().stream().map(compiler::stage).toArray(InputStage[]::new);
+    this.outputs =
+        plan.outputs().values().stream().map(OutputFetch::new).toArray(OutputFetch[]::new);
     this.tasks = new ArrayList<>();
     long scratch = 0;
     for (Step step : plan.steps()) {
@@ -48,10 +50,9 @@ final class CpuProgram implements Program {
         options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
     this.profile = options.profile();
     this.nanos = new long[tasks.size()];
-    this.slabs = new HostSlab[profile ? 1 : Math.min(threads, options.maxBatch())];
+    this.slabs = new MemorySegment[profile ? 1 : Math.min(threads, options.maxBatch())];
     for (int i = 0; i < slabs.length; i++) {
-      slabs[i] =
-          new HostSlab(arena.allocate(Math.max(Float.BYTES, plan.slabBytes()), SLAB_ALIGNMENT));
+      slabs[i] = arena.allocate(Math.max(Float.BYTES, plan.slabBytes()), SLAB_ALIGNMENT);
     }
     this.pool = new WorkerPool(threads, arena, scratch);
   }
@@ -82,20 +83,20 @@ final class CpuProgram implements Program {
     images += batch;
   }
 
-  private void stage(Bindings bindings, int image, HostSlab slab) {
-    for (int i = 0; i < plan.inputs().size(); i++) {
-      slab.stage(bindings.input(i), image, plan.inputs().get(i), 0);
+  private void stage(Bindings bindings, int image, MemorySegment slab) {
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i].stage(bindings.input(i), image, slab);
     }
   }
 
-  private void fetch(Bindings bindings, int image, HostSlab slab) {
-    for (int i = 0; i < outputs.size(); i++) {
-      slab.fetch(outputs.get(i), 0, bindings.output(i), image);
+  private void fetch(Bindings bindings, int image, MemorySegment slab) {
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i].fetch(slab, bindings.output(i), image);
     }
   }
 
-  private void runSteps(HostSlab slab, WorkerPool workers) {
-    long base = slab.slab().address();
+  private void runSteps(MemorySegment slab, WorkerPool workers) {
+    long base = slab.address();
     for (int i = 0; i < tasks.size(); i++) {
       long start = profile ? System.nanoTime() : 0;
       List<Task> step = tasks.get(i);
@@ -117,7 +118,7 @@ final class CpuProgram implements Program {
 
     @Override
     public void run(int part, long base, Scratch scratch) {
-      long slab = slabs[part].slab().address();
+      long slab = slabs[part].address();
       for (int i = 0; i < tasks.size(); i++) {
         List<Task> step = tasks.get(i);
         for (int t = 0; t < step.size(); t++) {

@@ -34,7 +34,7 @@ final class GuardTask implements Task {
     for (Guards.DeadBorder border : guards.deadBorders()) {
       Arrays.fill(dead, border.firstPlane(), border.firstPlane() + border.planes(), border.by());
     }
-    CopyTask.Builder copies = new CopyTask.Builder();
+    Pieces copies = new Pieces();
     for (Guards.RingCopy copy : guards.ringCopies()) {
       copies.add(copy.to(), copy.from(), copy.count());
     }
@@ -42,7 +42,7 @@ final class GuardTask implements Task {
       // Behind the last plane; each plane's part clears the gap in front of it.
       copies.add(value.plane(channels) - gap, AddressMap.NOWHERE, gap);
     }
-    this.ring = copies.build(planes);
+    this.ring = new CopyTask(planes, copies);
   }
 
   @Override
@@ -52,6 +52,11 @@ final class GuardTask implements Task {
 
   @Override
   public void run(int part, long base, Scratch scratch) {
+    fill(base);
+  }
+
+  /** Fills the guards in the slab at an address. */
+  void fill(long base) {
     ring.runAll(base);
     if (gap > 0) {
       for (int c = 0; c < channels; c++) {

@@ -17,6 +17,7 @@ import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
+import dev.shiftwise.plan.Staging;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 import java.lang.foreign.ValueLayout;
@@ -33,6 +34,11 @@ final class StepCompiler {
     this.tileCompiler = tileCompiler;
     this.planes = planes;
     this.width = width;
+  }
+
+  /** Returns what brings a network input into the slab. */
+  InputStage stage(Staging staging) {
+    return new InputStage(planes, staging);
   }
 
   /** Returns the tasks of one step, in order: the kernel, what it could not fuse, the guards. */
@@ -225,12 +231,12 @@ final class StepCompiler {
   }
 
   private Task shuffle(ChannelShuffle shuffle, Source in, Placement to) {
-    CopyTask.Builder copies = new CopyTask.Builder();
+    Pieces copies = new Pieces();
     int channels = to.shape().channels();
     for (int c = 0; c < channels; c++) {
       copies.add(to.plane(c), in.flat(shuffle.sourceChannel(c, channels)), to.shape().plane());
     }
-    return copies.build(planes);
+    return new CopyTask(planes, copies);
   }
 
   private static Shape shape(Source in) {
