@@ -3,6 +3,8 @@ module dev.shiftwise.bench {
   requires transitive dev.shiftwise.api;
   requires dev.shiftwise.models;
   requires com.fasterxml.jackson.databind;
+  requires java.management;
+  requires jdk.incubator.vector;
   requires static transitive org.jspecify;
 
   exports dev.shiftwise.bench;

@@ -9,8 +9,9 @@ import java.util.List;
  * that moves on from round to round; what counts is the ratio of the two times of one round ({@link
  * Samples#ratioTo}), since a busy neighbour or a changing clock then touches both.
  *
- * <p>Before that come rounds of warm-up, until no contender gets faster any more or the time for it
- * is spent; {@link Result#steady} says which.
+ * <p>Before that come rounds of warm-up, until every contender has been called some hundred times
+ * and none gets faster any more, or until the time for it is spent; {@link Result#steady} says
+ * which.
  *
  * <pre>{@code
  * Result result = InterleavedTiming.QUICK.measure(
@@ -24,9 +25,9 @@ import java.util.List;
  */
 public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
 
-  /** A first look: about half a second for two contenders, up to a second of warm-up before. */
+  /** A first look: about a third of a second for two contenders, up to two of warm-up before. */
   public static final InterleavedTiming QUICK =
-      new InterleavedTiming(21, Duration.ofMillis(8), Duration.ofSeconds(1));
+      new InterleavedTiming(21, Duration.ofMillis(8), Duration.ofSeconds(2));
 
   /** For figures to quote: up to five seconds of warm-up, then 61 rounds of 20 ms. */
   public static final InterleavedTiming THOROUGH =
@@ -120,16 +121,18 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
   /** Runs until steady or out of time, and finds how many calls of each contender fill a slice. */
   private boolean warmUp(List<Contender> contenders, int[] calls) {
     long end = System.nanoTime() + warmUp.toNanos();
+    // Times stand still while the just-in-time compiler is at work, and fall when it is done.
+    long halfway = end - warmUp.toNanos() / 2;
     List<double[]> history = new ArrayList<>();
     do {
       double[] times = new double[calls.length];
       for (int i = 0; i < calls.length; i++) {
         Runnable run = contenders.get(i).run();
-        times[i] = calls[i] == 0 ? time(run, 1) : time(run, calls[i]);
+        times[i] = time(run, Math.max(1, calls[i]));
         calls[i] = Math.clamp((long) (slice.toNanos() / times[i]), 1, 1_000_000);
       }
       history.add(times);
-      if (isSteady(history)) {
+      if (System.nanoTime() > halfway && isSteady(history)) {
         return true;
       }
     } while (System.nanoTime() < end);

@@ -1,0 +1,103 @@
+package dev.shiftwise.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shiftwise.backend.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole benchmark, small enough for a test. */
+final class BenchTest {
+  private static final BenchOptions SMALL =
+      new BenchOptions(
+          List.of(new Workload(16, 5, 7, 2), new Workload(24, 4, 4, 3)),
+          new InterleavedTiming(3, Duration.ofNanos(100_000), Duration.ofMillis(1)),
+          1,
+          2);
+
+  @Test
+  void timesEveryVariantOnEveryBackend() throws JsonProcessingException {
+    List<String> steps = new ArrayList<>();
+    Backends backends = Backends.discover();
+    BenchReport report =
+        new Bench(SMALL, Kit.ORACLE, (step, all, what) -> steps.add(step + "/" + all + " " + what))
+            .run(backends, "cpu-vector"::equals);
+
+    assertEquals(9, steps.size());
+    assertEquals("0/9 limits of the processor", steps.getFirst());
+    assertEquals("8/9 cpu-vector fusion 24x4x4 g3", steps.getLast());
+
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertEquals("shiftwise-bench", json.at("/schema").asText());
+    assertEquals(1, json.at("/version").asInt());
+    assertEquals(2, json.at("/settings/batch").asInt());
+    assertTrue(json.at("/environment/java").asText().startsWith("25"));
+    assertTrue(json.at("/limits/fmaGflops").asDouble() > 0);
+    assertEquals(4, json.at("/limits/copies").size());
+    assertEquals("cpu-vector", json.at("/backends/0/name").asText());
+    JsonNode comparisons = json.at("/backends/0/comparisons");
+    assertEquals(PaperComparison.values().length, comparisons.size());
+    for (JsonNode comparison : comparisons) {
+      assertEquals(2, comparison.get("workloads").size());
+      for (JsonNode workload : comparison.get("workloads")) {
+        assertEquals(1, workload.at("/variants/0/ratio").asDouble());
+        for (JsonNode variant : workload.get("variants")) {
+          assertTrue(variant.get("medianNanos").asDouble() > 0, variant::toString);
+          assertTrue(variant.get("ratio").asDouble() > 0, variant::toString);
+          assertTrue(comparison.get("geometricMeans").has(variant.get("name").asText()));
+        }
+      }
+    }
+
+    String text = report.toText();
+    for (PaperComparison comparison : PaperComparison.values()) {
+      assertTrue(text.contains("\n" + comparison.title() + "\n"), text);
+    }
+    assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+  }
+
+  @Test
+  void aWrongValueStopsBeforeAnythingIsTimed() {
+    Oracle never = (network, input) -> output -> Optional.of("element 3 is 1.0, wanted 2.0");
+    Bench bench = new Bench(SMALL, never, BenchListener.NONE);
+    WrongValueException e =
+        assertThrows(
+            WrongValueException.class, () -> bench.run(Backends.discover(), "cpu-vector"::equals));
+    assertEquals(
+        "backend 'cpu-vector' computes 'channel shift' at 16x5x7 g2 wrongly, nothing was timed:"
+            + " element 3 is 1.0, wanted 2.0",
+        e.getMessage());
+  }
+
+  @Test
+  void findsTheCommitOfACheckout(@TempDir Path folder) throws IOException {
+    Path git = folder.resolve(".git");
+    Files.createDirectories(git.resolve("refs/heads"));
+    Path inside = Files.createDirectories(folder.resolve("a/b"));
+    Files.writeString(git.resolve("HEAD"), "0123abc\n");
+    assertEquals(Optional.of("0123abc"), Surroundings.commit(inside));
+    Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
+    Files.writeString(git.resolve("packed-refs"), "# pack\nfeed01 refs/heads/main\n");
+    assertEquals(Optional.of("feed01"), Surroundings.commit(inside));
+    Files.writeString(git.resolve("refs/heads/main"), "beef02\n");
+    assertEquals(Optional.of("beef02"), Surroundings.commit(inside));
+  }
+
+  @Test
+  void refusesOptionsThatMeanNothing() {
+    assertThrows(IllegalArgumentException.class, () -> BenchOptions.QUICK.withThreads(0));
+    assertThrows(IllegalArgumentException.class, () -> BenchOptions.QUICK.withBatch(0));
+  }
+}

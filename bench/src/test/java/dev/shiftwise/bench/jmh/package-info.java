@@ -1,0 +1,5 @@
+/** JMH benchmarks of single operators. */
+@NullMarked
+package dev.shiftwise.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the comparison. */
+@NullMarked
+package dev.shiftwise.bench;
+
+import org.jspecify.annotations.NullMarked;
