@@ -24,7 +24,8 @@ final class BackendNames {
     }
   }
 
-  private static boolean isBroken(Candidate candidate) {
+  /** Whether a provider could not be loaded, or threw where it must not. */
+  static boolean isBroken(Candidate candidate) {
     return candidate.probe() instanceof Probe.Unavailable(var reasons)
         && reasons.stream().anyMatch(reason -> reason.code() == ReasonCode.PROVIDER_BROKEN);
   }

@@ -1,6 +1,7 @@
 package dev.shiftwise.cli;
 
 import dev.shiftwise.backend.BackendException;
+import dev.shiftwise.bench.WrongValueException;
 import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.plan.UnsupportedOperatorException;
 import java.io.IOException;
@@ -81,6 +82,7 @@ final class Errors {
     return e instanceof Failure
         || e instanceof IOException
         || e instanceof BackendException
+        || e instanceof WrongValueException
         || e instanceof UnsupportedOperatorException
         || e instanceof ModelFormatException;
   }

@@ -12,7 +12,6 @@ import dev.shiftwise.view.FeatureMap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -45,7 +44,7 @@ final class RunCommand extends ShiftwiseCommand {
 
   @Override
   public Integer call() throws IOException {
-    requireFolder();
+    requireFolder(output);
     try (Model opened = ModelOption.open(spec(), model);
         Arena arena = Arena.ofConfined()) {
       Network network = opened.network();
@@ -69,14 +68,6 @@ final class RunCommand extends ShiftwiseCommand {
       NpyFile.write(output, new Tensor(made, dimensions(count, out)));
     }
     return 0;
-  }
-
-  /** Before anything is computed. */
-  private void requireFolder() {
-    Path folder = output.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new Failure(output + ": cannot be written, " + folder + " is no folder");
-    }
   }
 
   private void requireImages(Tensor images, Shape wanted) {

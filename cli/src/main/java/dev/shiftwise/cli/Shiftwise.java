@@ -30,9 +30,11 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       DevicesCommand.class,
+      VerifyCommand.class,
       ClassifyCommand.class,
       EvaluateCommand.class,
-      RunCommand.class
+      RunCommand.class,
+      BenchCommand.class
     })
 final class Shiftwise {
   private final Supplier<Backends> discovery;

@@ -1,6 +1,8 @@
 package dev.shiftwise.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,14 @@ abstract class ShiftwiseCommand implements Callable<Integer> {
   /** Reports a failure that the command survives. */
   void report(String line) {
     Errors.print(spec.commandLine(), line);
+  }
+
+  /** Checks, before anything is computed, that a file's folder is there. */
+  static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new Failure(file + ": cannot be written, " + folder + " is no folder");
+    }
   }
 
   /** Makes the exception for a command line that is not as it should be. */

@@ -1,0 +1,60 @@
+package dev.shiftwise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.shiftwise.backend.Backends;
+import dev.shiftwise.bench.Oracle;
+import dev.shiftwise.network.Activate;
+import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Copy;
+import dev.shiftwise.network.Network;
+import dev.shiftwise.network.NetworkBuilder;
+import dev.shiftwise.network.Operator;
+import dev.shiftwise.tensor.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the command adds to the benchmark, which has tests of its own: misuse and the oracle. */
+final class BenchCommandTest {
+
+  @Test
+  void misuseAndMissingBackends() {
+    assertTrue(Cli.run("bench", "--threads", "0").requireError(2).err().contains("--threads"));
+    assertTrue(Cli.run("bench", "--batch", "0").requireError(2).err().contains("--batch"));
+    assertTrue(Cli.run("bench").requireError(1).err().contains("no backend is available"));
+    Backends absent = Backends.of(List.of(Providers.unavailable("absent")));
+    assertTrue(
+        Cli.run(absent, "bench", "--backend", "absent")
+            .requireError(1)
+            .err()
+            .contains("not available: 'absent'"));
+  }
+
+  @Test
+  void aResultThatCouldNotBeWrittenIsRefusedBeforeMeasuring() {
+    Cli run = Cli.run(Backends.discover(), "bench", "--json", "no/such/folder/r.json");
+    assertTrue(run.requireError(1).err().contains("cannot be written"), run.err());
+  }
+
+  @Test
+  void theOracleTellsRightFromWrong() {
+    float[] image = {1, -2, 3, 4, 5, 6, 7, 8};
+    Oracle.Expectation relu = expect(new Activate(Activation.RELU), image);
+    assertTrue(relu.difference(new float[] {1, 0, 3, 4, 5, 6, 7, 8}).isEmpty());
+    assertEquals("element 1 is -2.0, wanted 0.0 within 0.0", relu.difference(image).orElseThrow());
+    assertTrue(relu.difference(new float[7]).orElseThrow().contains("7 elements, wanted 8"));
+    float[] nan = {1, 0, 3, 4, 5, 6, 7, Float.NaN};
+    assertTrue(relu.difference(nan).isPresent());
+
+    Oracle.Expectation copy = expect(new Copy(), new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    assertTrue(copy.difference(new float[] {0, 1, 2, 3, 4, 5, 6, 7}).isEmpty());
+    assertTrue(copy.difference(new float[] {-0f, 1, 2, 3, 4, 5, 6, 7}).isPresent());
+  }
+
+  private static Oracle.Expectation expect(Operator operator, float[] image) {
+    NetworkBuilder builder = Network.builder("one");
+    builder.output("y", builder.add("n", operator, builder.input("x", Shape.of(2, 2, 2))));
+    return new KitOracle().expect(builder.build(), image);
+  }
+}
