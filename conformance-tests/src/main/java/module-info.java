@@ -5,4 +5,6 @@ module dev.shiftwise.conformance {
   requires static transitive org.jspecify;
 
   exports dev.shiftwise.conformance;
+
+  uses dev.shiftwise.backend.BackendProvider;
 }

@@ -1,10 +1,10 @@
 package dev.shiftwise.conformance;
 
-import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
-import dev.shiftwise.network.Network;
+import dev.shiftwise.backend.StepTime;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.view.FeatureMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,7 +26,9 @@ interface Compiled extends AutoCloseable {
 
   MemoryPlan plan();
 
-  CompileOptions options();
+  String transfer();
+
+  List<StepTime> profile();
 
   @Override
   void close();
@@ -57,8 +59,13 @@ interface Compiled extends AutoCloseable {
     }
 
     @Override
-    public CompileOptions options() {
-      return session.options();
+    public String transfer() {
+      return session.transfer();
+    }
+
+    @Override
+    public List<StepTime> profile() {
+      return session.profile();
     }
 
     @Override
@@ -70,10 +77,5 @@ interface Compiled extends AutoCloseable {
   /** Runs a network of one input and one output, named as {@link Nets} names them. */
   default void run(FeatureMap input, FeatureMap output) {
     run(Map.of(Nets.INPUT, input), Map.of(Nets.OUTPUT, output));
-  }
-
-  /** Whether a network has the names that {@link #run(FeatureMap, FeatureMap)} needs. */
-  static boolean isSimple(Network network) {
-    return network.inputs().size() == 1 && network.outputs().size() == 1;
   }
 }

@@ -108,7 +108,7 @@ public final class Conformance {
     };
   }
 
-  private List<String> problems(List<Matrix.Column> columns) {
+  List<String> problems(List<Matrix.Column> columns) {
     List<String> problems = new ArrayList<>();
     for (String name : new TreeSet<>(required)) {
       if (columns.stream().noneMatch(column -> column.backend().equals(name))) {

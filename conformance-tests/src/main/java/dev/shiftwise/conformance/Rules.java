@@ -9,7 +9,15 @@ public final class Rules {
 
   /** Returns every rule. */
   public static List<Rule> all() {
-    return Stream.of(ShiftRules.all(), ViewRules.all(), PointwiseRules.all(), OperatorRules.all())
+    return Stream.of(
+            ShiftRules.all(),
+            ViewRules.all(),
+            PointwiseRules.all(),
+            OperatorRules.all(),
+            NetworkRules.all(),
+            SessionRules.all(),
+            LifetimeRules.all(),
+            SpiRules.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -10,6 +10,7 @@ import static dev.shiftwise.view.Displacement.UP;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Network;
+import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.AddressShift;
 import dev.shiftwise.view.AddressShift.Run;
@@ -107,12 +108,14 @@ final class ShiftRules {
         AddressShift shift = Nets.anyShift(trial.random(), border, shape);
         trial.agrees(Nets.copy(shape, shift), Numbers.PATTERNS);
       }
-      // Read in place by a kernel: the shift is part of a sum.
+      // Read in place by a kernel: the shift is part of a sum, over an input and over a value that
+      // a kernel made, which then has to store whatever the reader runs into.
+      PointwiseConvolution sum =
+          Nets.pointwise(Numbers.INTEGERS, trial.random(), shape.channels(), 3, 1);
+      AddressShift shift = Nets.anyShift(trial.random(), border, shape);
+      trial.agrees(Nets.one(sum, shape, shift), 2, Numbers.INTEGERS);
       trial.agrees(
-          Nets.one(
-              Nets.pointwise(Numbers.INTEGERS, trial.random(), shape.channels(), 3, 1),
-              shape,
-              Nets.anyShift(trial.random(), border, shape)),
+          Nets.of(shape, (b, x) -> b.add("sum", sum, b.add("made", new Copy(), x).then(shift))),
           2,
           Numbers.INTEGERS);
     }

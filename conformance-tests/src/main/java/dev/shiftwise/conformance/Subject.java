@@ -28,6 +28,14 @@ interface Subject {
     return new Compiled.OfSession(backend().compile(network, options));
   }
 
+  /**
+   * Does what must be refused. Here and in {@link #compile} the kit's own tests put their faults,
+   * to prove that a rule finds a refusal that is missing.
+   */
+  default void attempt(Trial.Action action) throws Exception {
+    action.run();
+  }
+
   /** A provider with its backend, as they are. */
   record Plain(BackendProvider provider, @Nullable Backend opened) implements Subject {}
 }

@@ -76,7 +76,7 @@ final class Trial {
   void refuses(Class<? extends Throwable> kind, List<String> words, String what, Action action) {
     assertions++;
     try {
-      action.run();
+      subject.attempt(action);
     } catch (UnsupportedOperatorException e) {
       throw e;
     } catch (Exception | AssertionError | LinkageError e) {
@@ -106,7 +106,7 @@ final class Trial {
 
   /** Notes that a case could not be tried since the backend lacks an operator. */
   void lacks(UnsupportedOperatorException e) {
-    lacking = oneLine(e);
+    lacking = String.valueOf(e.getMessage());
   }
 
   Result result() {

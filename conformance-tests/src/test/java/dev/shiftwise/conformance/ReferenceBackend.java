@@ -1,7 +1,6 @@
 package dev.shiftwise.conformance;
 
 import dev.shiftwise.backend.Backend;
-import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
@@ -18,13 +17,9 @@ import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Capabilities;
-import dev.shiftwise.plan.HostSlab;
 import dev.shiftwise.plan.Layout;
+import dev.shiftwise.plan.Layout.BatchOrder;
 import dev.shiftwise.plan.MemoryPlan;
-import dev.shiftwise.plan.Source;
-import dev.shiftwise.plan.Step;
-import java.lang.foreign.Arena;
-import java.util.List;
 import java.util.Set;
 
 /** A backend in plain Java over a slab of host memory, for any layout. */
@@ -43,12 +38,29 @@ class ReferenceBackend implements Backend {
           Softmax.class,
           Copy.class);
 
+  private static final Set<Class<? extends Operator>> FEW =
+      Set.of(Convolution.class, Add.class, AveragePool.class, Copy.class);
+
   private final Layout layout;
+  private final Capabilities capabilities;
   private final ReferenceKernels kernels;
 
   ReferenceBackend(Layout layout, ReferenceKernels kernels) {
+    this(layout, new Capabilities(OPERATORS, OPERATORS), kernels);
+  }
+
+  ReferenceBackend(Layout layout, Capabilities capabilities, ReferenceKernels kernels) {
     this.layout = layout;
+    this.capabilities = capabilities;
     this.kernels = kernels;
+  }
+
+  /** A backend without shift readers that needs nearly everything lowered. */
+  static ReferenceBackend ofFewOperators() {
+    return new ReferenceBackend(
+        new Layout(4, BatchOrder.IMAGE_BY_IMAGE, false),
+        new Capabilities(FEW, Set.of()),
+        new ReferenceKernels());
   }
 
   @Override
@@ -58,7 +70,7 @@ class ReferenceBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(OPERATORS, OPERATORS);
+    return capabilities;
   }
 
   @Override
@@ -68,59 +80,9 @@ class ReferenceBackend implements Backend {
 
   @Override
   public Program load(MemoryPlan plan, CompileOptions options) {
-    return new ReferenceProgram(plan, kernels);
+    return new ReferenceProgram(plan, kernels, options.profile());
   }
 
   @Override
   public void close() {}
-
-  /** One slab in an arena of its own. */
-  static final class ReferenceProgram implements Program {
-    private final MemoryPlan plan;
-    private final ReferenceKernels kernels;
-    private final Arena arena = Arena.ofShared();
-    private final HostSlab slab;
-    private final List<Source> outputs;
-
-    ReferenceProgram(MemoryPlan plan, ReferenceKernels kernels) {
-      this.plan = plan;
-      this.kernels = kernels;
-      this.slab = new HostSlab(arena.allocate(plan.slabBytes(), 64));
-      this.outputs = List.copyOf(plan.outputs().values());
-    }
-
-    @Override
-    public void run(Bindings bindings) {
-      boolean wholeBatch = plan.layout().batch() == Layout.BatchOrder.WHOLE_BATCH;
-      int rounds = wholeBatch ? 1 : bindings.batch();
-      int images = wholeBatch ? bindings.batch() : 1;
-      for (int round = 0; round < rounds; round++) {
-        for (int image = 0; image < images; image++) {
-          for (int i = 0; i < bindings.inputCount(); i++) {
-            slab.stage(bindings.input(i), round + image, plan.inputs().get(i), image);
-          }
-        }
-        for (Step step : plan.steps()) {
-          for (int image = 0; image < images; image++) {
-            kernels.run(slab, step, plan.layout(), image);
-          }
-        }
-        for (int image = 0; image < images; image++) {
-          for (int i = 0; i < bindings.outputCount(); i++) {
-            slab.fetch(outputs.get(i), image, bindings.output(i), round + image);
-          }
-        }
-      }
-    }
-
-    @Override
-    public String transfer() {
-      return "staged by copy";
-    }
-
-    @Override
-    public void close() {
-      arena.close();
-    }
-  }
 }

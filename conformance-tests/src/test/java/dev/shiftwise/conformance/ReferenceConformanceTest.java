@@ -1,8 +1,6 @@
 package dev.shiftwise.conformance;
 
 import dev.shiftwise.backend.BackendProvider;
-import dev.shiftwise.plan.Layout;
-import dev.shiftwise.plan.Layout.BatchOrder;
 import org.junit.jupiter.api.Nested;
 
 /** The kit over the reference backend in all four layouts: the rules and the memory plan agree. */
@@ -12,7 +10,7 @@ final class ReferenceConformanceTest {
   final class GuardsImageByImage extends BackendConformance {
     @Override
     protected BackendProvider provider() {
-      return reference(new Layout(64, BatchOrder.IMAGE_BY_IMAGE, true));
+      return new ReferenceProvider();
     }
   }
 
@@ -20,27 +18,31 @@ final class ReferenceConformanceTest {
   final class GuardsWholeBatch extends BackendConformance {
     @Override
     protected BackendProvider provider() {
-      return reference(new Layout(64, BatchOrder.WHOLE_BATCH, true));
+      return new ReferenceProvider.GuardsWholeBatch();
     }
   }
 
   @Nested
-  final class IndexArithmeticImageByImage extends BackendConformance {
+  final class IndexImageByImage extends BackendConformance {
     @Override
     protected BackendProvider provider() {
-      return reference(new Layout(4, BatchOrder.IMAGE_BY_IMAGE, false));
+      return new ReferenceProvider.IndexImageByImage();
     }
   }
 
   @Nested
-  final class IndexArithmeticWholeBatch extends BackendConformance {
+  final class IndexWholeBatch extends BackendConformance {
     @Override
     protected BackendProvider provider() {
-      return reference(new Layout(4, BatchOrder.WHOLE_BATCH, false));
+      return new ReferenceProvider.IndexWholeBatch();
     }
   }
 
-  private static BackendProvider reference(Layout layout) {
-    return new ReferenceProvider(layout, new ReferenceKernels());
+  @Nested
+  final class FewOperators extends BackendConformance {
+    @Override
+    protected BackendProvider provider() {
+      return new ReferenceProvider.FewOperators();
+    }
   }
 }
