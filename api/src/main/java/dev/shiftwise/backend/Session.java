@@ -151,6 +151,9 @@ public final class Session implements AutoCloseable {
     enter();
     try {
       if (input != lastInput || output != lastOutput) {
+        // A refusal half-way must not leave the pair remembered with only one of them bound.
+        lastInput = null;
+        lastOutput = null;
         single.input(network.inputs().getFirst().name(), input);
         single.output(network.outputs().keySet().iterator().next(), output);
         lastInput = input;

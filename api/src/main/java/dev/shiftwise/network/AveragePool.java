@@ -13,7 +13,6 @@ public record AveragePool(Kernel2d kernel, boolean ceil) implements Operator {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    kernel.requireCellsInside();
-    return kernel.outputShape(Checks.only(inputs), ceil);
+    return kernel.pooledShape(Checks.only(inputs), ceil);
   }
 }

@@ -59,23 +59,42 @@ public record Kernel2d(
   }
 
   /**
-   * Checks that no position of a pooling kernel lies in the padding alone.
+   * Returns a pooling's output shape.
    *
-   * @throws IllegalArgumentException if the padding is as large as the kernel
+   * @throws IllegalArgumentException if the kernel is larger than the padded plane, or at some
+   *     position all its taps lie in the padding
    */
-  void requireCellsInside() {
-    if (Math.max(top, bottom) >= (height - 1L) * dilationY + 1
-        || Math.max(left, right) >= (width - 1L) * dilationX + 1) {
-      throw new IllegalArgumentException(
-          "padding is "
-              + top
-              + ","
-              + left
-              + ","
-              + bottom
-              + ","
-              + right
-              + ", wanted less than the pooling kernel's reach");
+  Shape pooledShape(Shape in, boolean ceil) {
+    Shape out = outputShape(in, ceil);
+    requireCellsInside("height", in.height(), out.height(), height, strideY, dilationY, top);
+    requireCellsInside("width", in.width(), out.width(), width, strideX, dilationX, left);
+    return out;
+  }
+
+  private void requireCellsInside(
+      String name, int size, int positions, int taps, int stride, int dilation, int before) {
+    for (int i = 0; i < positions; i++) {
+      long start = (long) i * stride - before;
+      // The first tap that is not before the plane; a dilated kernel may step over a small plane.
+      long tap = Math.max(0, Math.ceilDiv(-start, (long) dilation));
+      if (tap >= taps || start + tap * dilation >= size) {
+        throw new IllegalArgumentException(
+            "padding is "
+                + top
+                + ","
+                + left
+                + ","
+                + bottom
+                + ","
+                + right
+                + ", wanted less: at position "
+                + i
+                + " of the "
+                + name
+                + " the pooling kernel "
+                + this
+                + " meets no cell");
+      }
     }
   }
 

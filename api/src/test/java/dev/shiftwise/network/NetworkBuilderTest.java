@@ -93,7 +93,8 @@ class NetworkBuilderTest {
         "node 'big' (MaxPool): kernel's height reaches over 9, wanted at most the padded plane's 7",
         () -> builder.add("big", new MaxPool(Kernel2d.square(9, 1, 0), false), x));
     assertMessage(
-        "node 'pool' (AveragePool): padding is 2,2,2,2, wanted less than the pooling kernel's reach",
+        "node 'pool' (AveragePool): padding is 2,2,2,2, wanted less: at position 0 of the height the"
+            + " pooling kernel 2x2 stride 1x1 dilation 1x1 padding 2,2,2,2 meets no cell",
         () -> builder.add("pool", new AveragePool(Kernel2d.square(2, 1, 2), false), x));
     assertMessage(
         "node 'add' (Add): there are 1 inputs, wanted 2",
