@@ -44,6 +44,11 @@ interface Compiled extends AutoCloseable {
     }
 
     @Override
+    public void run(FeatureMap input, FeatureMap output) {
+      session.run(input, output);
+    }
+
+    @Override
     public void run(float[] input, float[] output) {
       session.run(input, output);
     }
@@ -74,7 +79,7 @@ interface Compiled extends AutoCloseable {
     }
   }
 
-  /** Runs a network of one input and one output, named as {@link Nets} names them. */
+  /** Runs a network of one input and one output by the shorthand for them. */
   default void run(FeatureMap input, FeatureMap output) {
     run(Map.of(Nets.INPUT, input), Map.of(Nets.OUTPUT, output));
   }

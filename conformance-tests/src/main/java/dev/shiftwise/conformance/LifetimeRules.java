@@ -158,27 +158,43 @@ final class LifetimeRules {
     try (ExecutorService other = Executors.newSingleThreadExecutor();
         Arena arena = Arena.ofShared();
         Slow slow = Slow.of(trial, arena)) {
+      FeatureMap in = slow.in();
       FeatureMap secondOut = FeatureMap.allocate(arena, slow.out().batch(), slow.out().shape());
-      int refused = 0;
-      for (int attempt = 0; attempt < 40 && refused < 3; attempt++) {
-        CountDownLatch started = new CountDownLatch(1);
-        Future<Boolean> first =
-            other.submit(
-                () -> {
-                  started.countDown();
-                  return isRefused(() -> slow.compiled().run(slow.in(), slow.out()));
-                });
-        started.await();
-        LockSupport.parkNanos(slow.nanos() / 4);
-        boolean second = isRefused(() -> slow.compiled().run(slow.in(), secondOut));
-        boolean firstRefused = first.get();
-        refused += second || firstRefused ? 1 : 0;
-      }
-      int seen = refused;
-      trial.check(
-          seen >= 3, () -> "only " + seen + " of 40 second calls during a run were refused");
-      slow.compiled().run(slow.in(), slow.out());
+      Compiled compiled = slow.compiled();
+      requireRefusals(
+          trial,
+          "by name",
+          other,
+          slow,
+          () -> {
+            compiled.run(Map.of(Nets.INPUT, in), Map.of(Nets.OUTPUT, secondOut));
+          });
+      requireRefusals(trial, "by shorthand", other, slow, () -> compiled.run(in, secondOut));
+      compiled.run(in, slow.out());
     }
+  }
+
+  /** Calls a session while it runs on another thread, until that was refused often enough. */
+  private static void requireRefusals(
+      Trial trial, String how, ExecutorService other, Slow slow, Runnable second) throws Exception {
+    int refused = 0;
+    for (int attempt = 0; attempt < 20 && refused < 2; attempt++) {
+      CountDownLatch started = new CountDownLatch(1);
+      Future<Boolean> first =
+          other.submit(
+              () -> {
+                started.countDown();
+                return isRefused(() -> slow.compiled().run(slow.in(), slow.out()));
+              });
+      started.await();
+      LockSupport.parkNanos(slow.nanos() / 4);
+      boolean secondRefused = isRefused(second);
+      boolean firstRefused = first.get();
+      refused += firstRefused || secondRefused ? 1 : 0;
+    }
+    int seen = refused;
+    trial.check(
+        seen >= 2, () -> "only " + seen + " of 20 calls " + how + " during a run were refused");
   }
 
   private static boolean isRefused(Runnable run) {

@@ -207,6 +207,14 @@ final class OperatorRules {
     }
     trial.refuses(
         IllegalArgumentException.class,
+        List.of("padding", "no cell"),
+        "a dilated kernel that steps over the plane",
+        () ->
+            Nets.one(
+                new AveragePool(Kernel2d.square(2, 1, 2).withDilation(3), false),
+                Shape.of(2, 1, 1)));
+    trial.refuses(
+        IllegalArgumentException.class,
         List.of("kernel", "6", "5"),
         "a pool larger than the plane",
         () -> Nets.one(new MaxPool(Kernel2d.square(6, 1, 0), false), in));

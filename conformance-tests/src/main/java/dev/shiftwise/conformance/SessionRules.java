@@ -387,8 +387,16 @@ final class SessionRules {
           wrong, List.of("output", Nets.OUTPUT), "no output", () -> compiled.run(inputs, Map.of()));
       trial.refuses(
           wrong, List.of("'z'"), "memory for an unknown name", () -> compiled.allocate("z"));
-      // A refusal leaves the session usable.
+      // A refusal leaves the session usable, and nothing of it behind.
+      in.segment().fill((byte) 1);
       compiled.run(in, out);
+      FeatureMap twos = FeatureMap.allocate(arena, 1, SHAPE);
+      twos.segment().fill((byte) 2);
+      trial.refuses(wrong, List.of(Nets.OUTPUT), "half a pair", () -> compiled.run(twos, other));
+      compiled.run(in, out);
+      trial.check(
+          out.segment().mismatch(in.segment()) < 0,
+          () -> "after a refused pair the last one runs with an input that was refused");
     }
   }
 
