@@ -209,7 +209,7 @@ final class LifetimeRules {
   private static void closeWaits(Trial trial) throws Exception {
     try (ExecutorService other = Executors.newSingleThreadExecutor();
         Arena arena = Arena.ofShared()) {
-      for (int attempt = 0; attempt < 3; attempt++) {
+      for (int attempt = 0; attempt < 6; attempt++) {
         Slow slow = Slow.of(trial, arena);
         MemorySegment out = slow.out().segment();
         out.fill((byte) 0x11);

@@ -16,6 +16,7 @@ public final class Rules {
             OperatorRules.all(),
             NetworkRules.all(),
             SessionRules.all(),
+            RefusalRules.all(),
             LifetimeRules.all(),
             SpiRules.all())
         .flatMap(List::stream)

@@ -27,6 +27,9 @@ import java.util.function.UnaryOperator;
 
 /** Faults in the three primitives and in views. */
 final class MoveMutants {
+  /** Channels of the maps that the rule about windows uses. */
+  private static final int SHAPE_CHANNELS = 8;
+
   private MoveMutants() {}
 
   static List<Mutant> all() {
@@ -167,9 +170,6 @@ final class MoveMutants {
     return steps;
   }
 
-  /** Channels of the maps that the rule about windows uses. */
-  private static final int SHAPE_CHANNELS = 8;
-
   // ---- kernels ----
 
   /** Reads flat although nobody stored guards: beyond its end an image is followed by the next. */
@@ -195,11 +195,6 @@ final class MoveMutants {
 
   /** Never stores what flat readers run into. */
   static final class Bare extends ReferenceKernels {
-    @Override
-    RealImage gather(HostSlab slab, Source source, boolean flat, int image) {
-      return super.gather(slab, source, flat, image);
-    }
-
     @Override
     void fillGuards(HostSlab slab, Step step, int image) {}
   }
