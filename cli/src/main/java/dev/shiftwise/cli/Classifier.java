@@ -8,6 +8,7 @@ import dev.shiftwise.models.io.Picture;
 import dev.shiftwise.models.io.Preprocessing;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.FeatureMap;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -42,6 +43,14 @@ final class Classifier implements AutoCloseable {
     return input.batch();
   }
 
+  /** Runs the network on nothing for a while, so that the compiler has seen it before it counts. */
+  void warmUp(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      session.run(input, output);
+    }
+  }
+
   /**
    * Runs the network on some pictures.
    *
@@ -69,7 +78,9 @@ final class Classifier implements AutoCloseable {
     return best;
   }
 
-  /** Returns how long the network ran so far, in seconds; preparing pictures is not counted. */
+  /**
+   * Returns how long {@link #run} took the network so far, in seconds, without preparing pictures.
+   */
   double seconds() {
     return nanos / 1e9;
   }

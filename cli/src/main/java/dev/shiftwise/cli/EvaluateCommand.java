@@ -6,6 +6,7 @@ import dev.shiftwise.models.io.LabelledPictures;
 import dev.shiftwise.models.io.LabelledPictures.LabelledPicture;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +20,15 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Counts how many photographs of a labelled collection a model gets right.",
-      "Images/s counts the runs of the network; reading and preparing photographs is left out."
+      "Images/s counts the runs of the network, after half a second of warm-up; reading and"
+          + " preparing photographs is left out."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
     footer = "  shiftwise evaluate --data examples/fashion-1000")
 final class EvaluateCommand extends ShiftwiseCommand {
+  private static final Duration WARM_UP = Duration.ofMillis(500);
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -92,6 +96,7 @@ final class EvaluateCommand extends ShiftwiseCommand {
       try (Backend backend = device.open(shiftwise().backends());
           Classifier classifier = new Classifier(opened, backend, device.compileOptions(images));
           Progress progress = Progress.of("images", images)) {
+        classifier.warmUp(WARM_UP);
         long correct = count(opened, pictures, images, classifier, progress);
         score =
             new Score(
