@@ -18,8 +18,6 @@ import java.util.List;
  * parts are computed, so the results are the same bits.
  */
 final class CpuProgram implements Program {
-  private static final int SLAB_ALIGNMENT = 4096;
-
   private final MemoryPlan plan;
   private final InputStage[] inputs;
   private final OutputFetch[] outputs;
@@ -52,7 +50,7 @@ final class CpuProgram implements Program {
     this.nanos = new long[tasks.size()];
     this.slabs = new MemorySegment[profile ? 1 : Math.min(threads, options.maxBatch())];
     for (int i = 0; i < slabs.length; i++) {
-      slabs[i] = arena.allocate(Math.max(Float.BYTES, plan.slabBytes()), SLAB_ALIGNMENT);
+      slabs[i] = HugePages.allocate(arena, plan.slabBytes());
     }
     this.pool = new WorkerPool(threads, arena, scratch);
   }

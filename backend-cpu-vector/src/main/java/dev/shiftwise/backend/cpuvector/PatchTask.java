@@ -70,8 +70,8 @@ final class PatchTask implements Task {
     long shared = Math.ceilDiv(outShape.height(), Math.ceilDiv(WANTED_PARTS, groups));
     this.rowsPerChunk = Math.clamp(Math.min(fits, shared), 1, outShape.height());
     this.chunks = Math.ceilDiv(outShape.height(), rowsPerChunk);
-    this.grid = PixelGrid.of(pixels(rowsPerChunk), width);
-    this.lastGrid = PixelGrid.of(pixels(rowsOf(chunks - 1)), width);
+    this.grid = PixelGrid.of(pixels(rowsPerChunk), width, tiles.residual());
+    this.lastGrid = PixelGrid.of(pixels(rowsOf(chunks - 1)), width, tiles.residual());
     this.rowBytes = pixels(rowsPerChunk) * Float.BYTES;
     this.table = new long[Math.multiplyExact(inputs, groups)];
     for (int i = 0; i < table.length; i++) {
@@ -109,20 +109,19 @@ final class PatchTask implements Task {
     long to = shift + out.plane(channel);
     long res = shift + residual.plane(channel);
     int blocks = tiles.weights().blocks();
-    for (int block = 0; block < blocks; block++) {
-      for (int t = 0; t < cut.tiles(); t++) {
-        long at = cut.offset(t);
-        tiles.tile(
-            table,
-            group,
-            block,
-            cut.vectors(t),
-            scratch.address + at,
-            to + at,
-            out.pitch(),
-            res + at,
-            residual.pitch());
-      }
+    for (int t = 0; t < cut.tiles(); t++) {
+      long at = cut.offset(t);
+      tiles.tile(
+          table,
+          group,
+          0,
+          blocks,
+          cut.vectors(t),
+          scratch.address + at,
+          to + at,
+          out.pitch(),
+          res + at,
+          residual.pitch());
     }
     long tail = cut.tailOffset();
     tiles.pixels(

@@ -27,12 +27,12 @@ final class PixelGrid {
   }
 
   /** Cuts a plane. */
-  static PixelGrid of(long pixels, VectorWidth width) {
+  static PixelGrid of(long pixels, VectorWidth width, boolean residual) {
     int lanes = width.lanes();
     long whole = pixels / lanes;
     int rest = (int) (pixels % lanes);
     boolean overlap = rest > lanes / 2 && whole > 0;
-    byte[] vectors = cut(Math.toIntExact(whole), overlap, width.tileVectors());
+    byte[] vectors = cut(Math.toIntExact(whole), overlap, width.tileVectors(residual));
     long[] offsets = new long[vectors.length];
     long at = 0;
     for (int i = 0; i < offsets.length; i++) {

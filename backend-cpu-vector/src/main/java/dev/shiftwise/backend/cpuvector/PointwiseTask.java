@@ -4,14 +4,16 @@ package dev.shiftwise.backend.cpuvector;
  * The fused operator at stride 1: a group convolution over planes that are read in place, wherever
  * the shifts put them. A shift is nothing but the contents of {@code rows}.
  *
- * <p>Large planes are cut by pixels: a tile's inputs stay in the first-level cache while all blocks
- * of weights pass over them. Small planes are cut by blocks of outputs: every weight is read once.
+ * <p>A part is some pixels and some blocks of outputs of one group. Large planes are cut by pixels:
+ * all blocks of weights pass over a tile's inputs while these are in the first-level cache. Small
+ * planes are cut by blocks: a few of them go over the whole plane, and every weight is read once.
  */
 final class PointwiseTask implements Task {
   /** Cut by pixels from so many tiles on. */
   private static final int MANY_TILES = 8;
 
-  private static final int MOST_PARTS = 32;
+  /** Parts to aim at; more would only cut what is better done together. */
+  private static final int WANTED_PARTS = 16;
 
   private final Tiles tiles;
   private final PixelGrid grid;
@@ -19,9 +21,8 @@ final class PointwiseTask implements Task {
   private final long[] rows;
   private final Place out;
   private final Place residual;
-  private final boolean byPixels;
-  private final int quads;
-  private final int parts;
+  private final int pixelParts;
+  private final int blockParts;
 
   /**
    * Makes a task.
@@ -40,86 +41,62 @@ final class PointwiseTask implements Task {
     this.rows = rows;
     this.out = out;
     this.residual = residual;
-    this.byPixels = grid.tiles() >= MANY_TILES;
-    this.quads = Math.ceilDiv(tiles.weights().blocks(), OutputTiles.BLOCKS);
-    this.parts = Math.min(MOST_PARTS, byPixels ? grid.tiles() : groups * quads);
+    int wanted = Math.ceilDiv(WANTED_PARTS, groups);
+    if (grid.tiles() >= MANY_TILES) {
+      this.pixelParts = Math.min(wanted, grid.tiles());
+      this.blockParts = 1;
+    } else {
+      this.pixelParts = 1;
+      // Whole quads, since their single pixels are computed together.
+      this.blockParts = Math.ceilDiv(tiles.weights().blocks(), OutputTiles.BLOCKS);
+    }
   }
 
   @Override
   public int parts() {
-    return parts;
+    return groups * pixelParts * blockParts;
   }
 
   @Override
   public void run(int part, long base, Scratch scratch) {
-    if (byPixels) {
-      runPixels(
-          Task.begin(part, parts, grid.tiles()),
-          Task.begin(part + 1, parts, grid.tiles()),
-          base,
-          scratch);
-    } else {
-      int to = Task.begin(part + 1, parts, groups * quads);
-      for (int quad = Task.begin(part, parts, groups * quads); quad < to; quad++) {
-        runQuad(quad / quads, quad % quads, base, scratch);
-      }
-    }
-  }
-
-  private void runPixels(int tileFrom, int tileTo, long base, Scratch scratch) {
+    int group = part / (pixelParts * blockParts);
+    int pixelPart = part % pixelParts;
+    int blockPart = part / pixelParts % blockParts;
     int blocks = tiles.weights().blocks();
-    for (int g = 0; g < groups; g++) {
-      for (int t = tileFrom; t < tileTo; t++) {
-        for (int block = 0; block < blocks; block++) {
-          tile(g, block, t, base);
-        }
-      }
-      if (tileTo == grid.tiles()) {
-        tail(g, 0, blocks, base, scratch);
-      }
-    }
-  }
-
-  private void runQuad(int group, int quad, long base, Scratch scratch) {
-    int from = quad * OutputTiles.BLOCKS;
-    int to = Math.min(tiles.weights().blocks(), from + OutputTiles.BLOCKS);
-    for (int block = from; block < to; block++) {
-      for (int t = 0; t < grid.tiles(); t++) {
-        tile(group, block, t, base);
-      }
-    }
-    tail(group, from, to, base, scratch);
-  }
-
-  private void tile(int group, int block, int tile, long base) {
-    long offset = base + grid.offset(tile);
+    int blockFrom = blockPart * OutputTiles.BLOCKS;
+    int blockTo = blockParts == 1 ? blocks : Math.min(blocks, blockFrom + OutputTiles.BLOCKS);
     int channel = group * tiles.weights().outputs();
-    tiles.tile(
-        rows,
-        group,
-        block,
-        grid.vectors(tile),
-        offset,
-        offset + out.plane(channel),
-        out.pitch(),
-        offset + residual.plane(channel),
-        residual.pitch());
-  }
-
-  private void tail(int group, int blockFrom, int blockTo, long base, Scratch scratch) {
-    long offset = base + grid.tailOffset();
-    int channel = group * tiles.weights().outputs();
-    tiles.pixels(
-        rows,
-        group,
-        blockFrom,
-        blockTo,
-        grid.tailPixels(),
-        offset,
-        offset + out.plane(channel),
-        out.pitch(),
-        offset + residual.plane(channel),
-        residual.pitch(),
-        scratch.sums);
+    long to = base + out.plane(channel);
+    long res = base + residual.plane(channel);
+    int tileTo = Task.begin(pixelPart + 1, pixelParts, grid.tiles());
+    for (int t = Task.begin(pixelPart, pixelParts, grid.tiles()); t < tileTo; t++) {
+      long at = grid.offset(t);
+      tiles.tile(
+          rows,
+          group,
+          blockFrom,
+          blockTo,
+          grid.vectors(t),
+          base + at,
+          to + at,
+          out.pitch(),
+          res + at,
+          residual.pitch());
+    }
+    if (pixelPart == pixelParts - 1 && grid.tailPixels() > 0) {
+      long at = grid.tailOffset();
+      tiles.pixels(
+          rows,
+          group,
+          blockFrom,
+          blockTo,
+          grid.tailPixels(),
+          base + at,
+          to + at,
+          out.pitch(),
+          res + at,
+          residual.pitch(),
+          scratch.sums);
+    }
   }
 }

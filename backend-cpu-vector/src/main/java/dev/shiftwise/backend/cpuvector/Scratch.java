@@ -11,8 +11,6 @@ final class Scratch {
   final long address;
 
   Scratch(Arena arena, long bytes) {
-    this.address = arena.allocate(Math.max(bytes, Float.BYTES), CACHE_LINE).address();
+    this.address = HugePages.allocate(arena, bytes).address();
   }
-
-  private static final int CACHE_LINE = 64;
 }

@@ -124,7 +124,7 @@ final class StepCompiler {
     int groups = pointwise.groups();
     Tiles tiles = tiles(pointwise.filter(), groups, pointwise.activation(), residual);
     if (pointwise.stride() == 1) {
-      PixelGrid grid = PixelGrid.of(to.shape().plane(), width);
+      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, residual);
       return new PointwiseTask(tiles, grid, groups, rows(in), out, res);
     }
     Kernel2d kernel = Kernel2d.square(1, pointwise.stride(), 0);
@@ -173,7 +173,7 @@ final class StepCompiler {
     }
     Tiles tiles = tiles(dense.filter(), 1, dense.activation(), false);
     Place out = Place.of(to);
-    return new PointwiseTask(tiles, PixelGrid.of(1, width), 1, elements, out, out);
+    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, out, out);
   }
 
   private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {

@@ -40,7 +40,7 @@ final class Tiles {
 
   /** Returns by their outputs the tiles that the blocks need. */
   private PixelTile[] pixelTiles(TileCompiler compiler, int vectors) {
-    int most = width.tileOutputs(vectors);
+    int most = width.tileOutputs(vectors, residual);
     PixelTile[] tiles = new PixelTile[most + 1];
     for (int block = 0; block < weights.blocks(); block++) {
       for (int done = 0; done < weights.live(block); done += most) {
@@ -52,17 +52,23 @@ final class Tiles {
     return tiles;
   }
 
+  /** Returns whether the tiles add a residual. */
+  boolean residual() {
+    return residual;
+  }
+
   /** Returns the weights. */
   PackedWeights weights() {
     return weights;
   }
 
   /**
-   * Computes one tile of pixels of one block of outputs.
+   * Computes one tile of pixels of some blocks of outputs.
    *
    * @param rows where input channels are read
    * @param group the group
-   * @param block the block in the group
+   * @param blockFrom the first block in the group
+   * @param blockTo behind the last
    * @param vectors the tile's vectors
    * @param offset bytes from an entry of {@code rows} to the tile
    * @param out where the group's first output's tile goes
@@ -73,7 +79,8 @@ final class Tiles {
   void tile(
       long[] rows,
       int group,
-      int block,
+      int blockFrom,
+      int blockTo,
       int vectors,
       long offset,
       long out,
@@ -81,23 +88,44 @@ final class Tiles {
       long res,
       long resPitch) {
     int inputs = weights.inputs();
-    int at = weights.at(group, block);
-    int live = weights.live(block);
-    int tileOutputs = width.tileOutputs(vectors);
-    for (int done = 0; done < live; done += tileOutputs) {
-      long first = (long) block * PackedWeights.BLOCK + done;
-      PixelTile tile = pixelTiles[vectors][Math.min(tileOutputs, live - done)];
-      tile.run(
-          rows,
-          group * inputs,
-          inputs,
-          weights.data(),
-          at + done,
-          offset,
-          out + first * outPitch,
-          outPitch,
-          res + first * resPitch,
-          resPitch);
+    int first = group * inputs;
+    int most = width.tileOutputs(vectors, residual);
+    PixelTile[] byOutputs = pixelTiles[vectors];
+    int fullTo = Math.min(blockTo, weights.outputs() / PackedWeights.BLOCK);
+    if (blockFrom < fullTo) {
+      for (int done = 0; done < PackedWeights.BLOCK; done += most) {
+        long row = (long) blockFrom * PackedWeights.BLOCK + done;
+        byOutputs[most].run(
+            rows,
+            first,
+            inputs,
+            weights.data(),
+            weights.at(group, blockFrom) + done,
+            fullTo - blockFrom,
+            offset,
+            out + row * outPitch,
+            outPitch,
+            res + row * resPitch,
+            resPitch);
+      }
+    }
+    if (fullTo < blockTo) {
+      int live = weights.live(fullTo);
+      for (int done = 0; done < live; done += most) {
+        long row = (long) fullTo * PackedWeights.BLOCK + done;
+        byOutputs[Math.min(most, live - done)].run(
+            rows,
+            first,
+            inputs,
+            weights.data(),
+            weights.at(group, fullTo) + done,
+            1,
+            offset,
+            out + row * outPitch,
+            outPitch,
+            res + row * resPitch,
+            resPitch);
+      }
     }
   }
 

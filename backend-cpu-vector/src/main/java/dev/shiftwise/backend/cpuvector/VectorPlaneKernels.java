@@ -20,6 +20,7 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final int LANES = SPECIES.length();
   private static final long VECTOR_BYTES = SPECIES.vectorByteSize();
   private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
+  private static final IntVector ODD = EVEN.add(1);
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -115,13 +116,15 @@ final class VectorPlaneKernels implements PlaneKernels {
       return;
     }
     long i = 0;
-    if (stride == 2) {
-      // The second vector's last element is read and not used; the last pixel's is left out, since
-      // it may stand behind the plane.
+    if (stride == 2 && count > LANES) {
       for (; i < count - LANES; i += LANES) {
-        long from = in + 2 * i * Float.BYTES;
-        store(EVEN.selectFrom(ints(from), ints(from + VECTOR_BYTES)), out + i * Float.BYTES);
+        store(everySecond(EVEN, in + 2 * i * Float.BYTES), out + i * Float.BYTES);
       }
+      // The last vector ends with the last pixel, and takes odd elements so as to read nothing
+      // behind it: that may be the end of the memory.
+      i = count - LANES;
+      store(everySecond(ODD, in + (2 * i - 1) * Float.BYTES), out + i * Float.BYTES);
+      return;
     }
     for (; i < count; i++) {
       ALL.set(
@@ -129,6 +132,10 @@ final class VectorPlaneKernels implements PlaneKernels {
           out + i * Float.BYTES,
           ALL.get(JAVA_INT_UNALIGNED, in + i * stride * Float.BYTES));
     }
+  }
+
+  private static IntVector everySecond(IntVector which, long address) {
+    return which.selectFrom(ints(address), ints(address + VECTOR_BYTES));
   }
 
   private static IntVector ints(long address) {
@@ -141,14 +148,18 @@ final class VectorPlaneKernels implements PlaneKernels {
 
   @Override
   public void fill(long out, long count, float value) {
-    FloatVector values = FloatVector.broadcast(SPECIES, value);
     long bytes = count * Float.BYTES;
-    long i = 0;
-    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
-      store(values, out + i);
-    }
-    for (; i < bytes; i += Float.BYTES) {
-      put(out + i, value);
+    if (bytes >= VECTOR_BYTES) {
+      FloatVector values = FloatVector.broadcast(SPECIES, value);
+      long last = bytes - VECTOR_BYTES;
+      for (long i = 0; i < last; i += VECTOR_BYTES) {
+        store(values, out + i);
+      }
+      store(values, out + last);
+    } else {
+      for (long i = 0; i < bytes; i += Float.BYTES) {
+        put(out + i, value);
+      }
     }
   }
 
@@ -157,7 +168,14 @@ final class VectorPlaneKernels implements PlaneKernels {
     long rowBytes = (long) pitch * Float.BYTES;
     long end = out + rows * rowBytes;
     for (int x = 0; x < columns; x++) {
-      for (long at = out + (long) x * Float.BYTES; at < end; at += rowBytes) {
+      long at = out + (long) x * Float.BYTES;
+      for (; at < end - 3 * rowBytes; at += 4 * rowBytes) {
+        put(at, 0f);
+        put(at + rowBytes, 0f);
+        put(at + 2 * rowBytes, 0f);
+        put(at + 3 * rowBytes, 0f);
+      }
+      for (; at < end; at += rowBytes) {
         put(at, 0f);
       }
     }

@@ -5,10 +5,10 @@ import jdk.incubator.vector.VectorShape;
 /**
  * The vectors that kernels are made for, and the tiles that fit the registers.
  *
- * <p>Where there are 32 vector registers the main tile is 8 outputs by 2 vectors: 16 accumulators.
- * A tile of 24 would need no fewer loads from the second-level cache for each multiply-add, and its
- * method is so large that C1 gives it up in some launches (out of virtual registers) and leaves it
- * in a slow tier for ever. With 16 registers it is 4 by 3.
+ * <p>Where there are 32 vector registers the main tile is 8 outputs by 3 vectors, 24 accumulators,
+ * and 8 by 2 with a residual: 24 and a residual are too much for C1, which gives the method up
+ * ("out of virtual registers") and may leave it in a slow tier for ever. With 16 registers the main
+ * tile is 4 by 3.
  *
  * @param bits 128, 256 or 512
  * @param manyRegisters whether there are 32 vector registers and not 16
@@ -33,13 +33,13 @@ record VectorWidth(int bits, boolean manyRegisters) {
   }
 
   /** Returns the vectors of the main tile. */
-  int tileVectors() {
-    return manyRegisters ? 2 : PixelGrid.WIDEST;
+  int tileVectors(boolean residual) {
+    return manyRegisters && residual ? 2 : PixelGrid.WIDEST;
   }
 
   /** Returns the outputs of a tile of so many vectors. */
-  int tileOutputs(int vectors) {
-    return manyRegisters && vectors < PixelGrid.WIDEST
+  int tileOutputs(int vectors, boolean residual) {
+    return manyRegisters && (vectors < PixelGrid.WIDEST || !residual)
         ? PackedWeights.BLOCK
         : PackedWeights.BLOCK / 2;
   }

@@ -9,12 +9,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PixelGridTest {
   @ParameterizedTest
-  @CsvSource({"128, true", "128, false", "256, true", "256, false", "512, true"})
-  void everyPixelIsCoveredAndNothingBehindThePlane(int bits, boolean manyRegisters) {
+  @CsvSource({
+    "128, true, true",
+    "128, false, false",
+    "256, true, false",
+    "256, false, true",
+    "512, true, false",
+    "512, true, true"
+  })
+  void everyPixelIsCoveredAndNothingBehindThePlane(
+      int bits, boolean manyRegisters, boolean residual) {
     VectorWidth width = new VectorWidth(bits, manyRegisters);
     int lanes = width.lanes();
     for (int pixels = 1; pixels < 400; pixels++) {
-      PixelGrid grid = PixelGrid.of(pixels, width);
+      PixelGrid grid = PixelGrid.of(pixels, width, residual);
       int[] covered = new int[pixels];
       for (int t = 0; t < grid.tiles(); t++) {
         assertTrue(grid.vectors(t) >= 1 && grid.vectors(t) <= PixelGrid.WIDEST);
