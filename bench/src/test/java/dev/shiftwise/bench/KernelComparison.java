@@ -18,9 +18,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast the fused operator is: chains of pointwise group convolutions with bias and ReLU, without
- * shifts and with both shifts under either border, on one thread, against the core's measured peak
- * of multiply-adds and against ONNX Runtime's convolution of the same weights without shifts.
+ * How fast the fused operator is: chains of pointwise group convolutions with bias and ReLU,
+ * without shifts and with both shifts under either border, on one thread, against the core's
+ * measured peak of multiply-adds and against ONNX Runtime's convolution of the same weights without
+ * shifts.
  *
  * <p>Everything is timed through {@link Session#run}, so the copies of input and output count.
  * Values are checked first: the chain without shifts against ONNX Runtime's, the shifted ones
@@ -80,7 +81,8 @@ public final class KernelComparison {
     }
     print("geometric mean", means);
     peak = Math.max(peak, FmaPeak.measure(TIMING, List.of()).fmaGflops());
-    out.printf("share of the peak of %.1f: plain %.1f %%, RING %.1f %%, ZERO %.1f %%%n",
+    out.printf(
+        "share of the peak of %.1f: plain %.1f %%, RING %.1f %%, ZERO %.1f %%%n",
         peak, 100 * means[0] / peak, 100 * means[1] / peak, 100 * means[2] / peak);
   }
 

@@ -114,8 +114,7 @@ final class OnnxChain implements AutoCloseable {
 
   private static ValueInfoProto value(String name, KernelShape shape) {
     TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
-    for (long size :
-        new long[] {shape.batch(), shape.channels(), shape.height(), shape.width()}) {
+    for (long size : new long[] {shape.batch(), shape.channels(), shape.height(), shape.width()}) {
       dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
     }
     return ValueInfoProto.newBuilder()
