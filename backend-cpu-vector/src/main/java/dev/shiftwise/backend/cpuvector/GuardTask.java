@@ -16,9 +16,8 @@ final class GuardTask implements Task {
   private final int channels;
   private final int height;
   private final int width;
-  private final long gap;
   private final Displacement[] dead;
-  private final CopyTask ring;
+  private final CopyTask stretches;
 
   private static final Displacement ALIVE = new Displacement(0, 0);
 
@@ -28,7 +27,6 @@ final class GuardTask implements Task {
     this.channels = value.shape().channels();
     this.height = value.shape().height();
     this.width = value.shape().width();
-    this.gap = guards.gap();
     this.dead = new Displacement[guards.deadBorders().isEmpty() ? 0 : channels];
     Arrays.fill(dead, ALIVE);
     for (Guards.DeadBorder border : guards.deadBorders()) {
@@ -38,11 +36,22 @@ final class GuardTask implements Task {
     for (Guards.RingCopy copy : guards.ringCopies()) {
       copies.add(copy.to(), copy.from(), copy.count());
     }
-    if (gap > 0) {
-      // Behind the last plane; each plane's part clears the gap in front of it.
-      copies.add(value.plane(channels) - gap, AddressMap.NOWHERE, gap);
+    if (dead.length > 0) {
+      for (int c = 0; c <= channels; c++) {
+        addRows(copies, value, c, guards.gap());
+      }
     }
-    this.ring = new CopyTask(planes, copies);
+    this.stretches = new CopyTask(planes, copies);
+  }
+
+  /** Adds the gap in front of a channel, with the dead rows at its two ends, as one stretch. */
+  private void addRows(Pieces copies, Placement value, int channel, long gap) {
+    long above = channel > 0 ? Math.max(0, -dead[channel - 1].dy()) : 0;
+    long below = channel < channels ? Math.max(0, dead[channel].dy()) : 0;
+    copies.add(
+        value.plane(channel) - gap - above * width,
+        AddressMap.NOWHERE,
+        gap + (above + below) * width);
   }
 
   @Override
@@ -57,27 +66,14 @@ final class GuardTask implements Task {
 
   /** Fills the guards in the slab at an address. */
   void fill(long base) {
-    ring.runAll(base);
-    if (gap > 0) {
-      for (int c = 0; c < channels; c++) {
-        planes.fill(base + place.plane(c) - gap * Float.BYTES, gap, 0f);
-      }
-    }
+    stretches.runAll(base);
     for (int c = 0; c < dead.length; c++) {
-      kill(base + place.plane(c), dead[c]);
-    }
-  }
-
-  private void kill(long plane, Displacement by) {
-    int rows = Math.abs(by.dy());
-    if (rows > 0) {
-      long first = by.dy() > 0 ? 0 : height - rows;
-      planes.fill(plane + first * width * Float.BYTES, (long) rows * width, 0f);
-    }
-    int columns = Math.abs(by.dx());
-    if (columns > 0) {
-      int first = by.dx() > 0 ? 0 : width - columns;
-      planes.fillColumns(plane + (long) first * Float.BYTES, columns, width, height);
+      int columns = Math.abs(dead[c].dx());
+      if (columns > 0) {
+        int first = dead[c].dx() > 0 ? 0 : width - columns;
+        long from = base + place.plane(c) + (long) first * Float.BYTES;
+        planes.fillColumns(from, columns, width, height);
+      }
     }
   }
 }

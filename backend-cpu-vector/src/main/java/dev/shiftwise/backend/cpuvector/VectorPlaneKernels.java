@@ -156,10 +156,16 @@ final class VectorPlaneKernels implements PlaneKernels {
         store(values, out + i);
       }
       store(values, out + last);
-    } else {
-      for (long i = 0; i < bytes; i += Float.BYTES) {
-        put(out + i, value);
+    } else if (count > 1) {
+      long bits = Float.floatToRawIntBits(value) & 0xFFFF_FFFFL;
+      long pair = bits << Integer.SIZE | bits;
+      long last = bytes - Long.BYTES;
+      for (long i = 0; i < last; i += Long.BYTES) {
+        ALL.set(JAVA_LONG_UNALIGNED, out + i, pair);
       }
+      ALL.set(JAVA_LONG_UNALIGNED, out + last, pair);
+    } else if (count == 1) {
+      put(out, value);
     }
   }
 
