@@ -24,8 +24,16 @@ interface PlaneKernels {
   /** {@code out[i] = in[i * stride]}; for strides above 1 it may read the elements between. */
   void gather(long in, int stride, long out, long count);
 
-  /** Zeros in some columns of some rows that are {@code pitch} elements apart. */
-  void fillColumns(long out, int columns, int pitch, int rows);
+  /**
+   * Zeros in many short stretches.
+   *
+   * @param base added to every address
+   * @param stretches of each the first byte and the number of elements
+   */
+  void clearStretches(long base, long[] stretches);
+
+  /** Zeros in single elements, at {@code base} plus each offset in bytes. */
+  void clearCells(long base, long[] offsets);
 
   /** {@code out = value}. */
   void fill(long out, long count, float value);

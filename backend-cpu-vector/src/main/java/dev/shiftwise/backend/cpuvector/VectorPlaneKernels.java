@@ -170,20 +170,16 @@ final class VectorPlaneKernels implements PlaneKernels {
   }
 
   @Override
-  public void fillColumns(long out, int columns, int pitch, int rows) {
-    long rowBytes = (long) pitch * Float.BYTES;
-    long end = out + rows * rowBytes;
-    for (int x = 0; x < columns; x++) {
-      long at = out + (long) x * Float.BYTES;
-      for (; at < end - 3 * rowBytes; at += 4 * rowBytes) {
-        put(at, 0f);
-        put(at + rowBytes, 0f);
-        put(at + 2 * rowBytes, 0f);
-        put(at + 3 * rowBytes, 0f);
-      }
-      for (; at < end; at += rowBytes) {
-        put(at, 0f);
-      }
+  public void clearStretches(long base, long[] stretches) {
+    for (int i = 0; i < stretches.length; i += 2) {
+      fill(base + stretches[i], stretches[i + 1], 0f);
+    }
+  }
+
+  @Override
+  public void clearCells(long base, long[] offsets) {
+    for (long offset : offsets) {
+      put(base + offset, 0f);
     }
   }
 
