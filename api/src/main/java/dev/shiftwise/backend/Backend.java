@@ -24,8 +24,9 @@ public interface Backend extends AutoCloseable {
   Layout layout();
 
   /**
-   * Makes a plan runnable: chooses kernels, packs and uploads weights, allocates the slab. Called
-   * by {@link #compile}; the weights need not stay readable afterwards.
+   * Makes a plan runnable: chooses kernels, packs and uploads weights, allocates the slab. For
+   * {@link #compile} to call and backends to implement; users run programs through a {@link
+   * Session}, which keeps their rules. The weights need not stay readable afterwards.
    *
    * @param plan made for this backend's capabilities and layout
    * @param options as given to {@link #compile}

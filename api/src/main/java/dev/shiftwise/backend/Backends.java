@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -104,7 +105,7 @@ public final class Backends {
   private static Candidate ask(BackendProvider provider) {
     String name = provider.getClass().getName();
     try {
-      name = provider.name();
+      name = Objects.requireNonNull(provider.name(), "the provider's name is null");
       int version = provider.spiVersion();
       if (version != BackendProvider.SPI_VERSION) {
         return new Candidate(
@@ -119,7 +120,8 @@ public final class Backends {
                         + BackendProvider.SPI_VERSION,
                     "use a backend and an api of the same release")));
       }
-      return new Candidate(name, provider, provider.probe());
+      return new Candidate(
+          name, provider, Objects.requireNonNull(provider.probe(), "the provider's probe is null"));
     } catch (LinkageError | RuntimeException | AssertionError e) {
       return broken(name, e);
     }
@@ -228,18 +230,31 @@ public final class Backends {
   private Backend open(Device device) {
     for (Candidate candidate : candidates) {
       if (candidate.provider() != null && candidate.devices().contains(device)) {
-        return candidate.provider().open(device);
+        return open(candidate.provider(), device);
       }
     }
     throw unavailable("device '" + device + "' is not available");
   }
 
+  private Backend open(BackendProvider provider, Device device) {
+    try {
+      return Objects.requireNonNull(provider.open(device), "the provider's backend is null");
+    } catch (BackendException e) {
+      throw e;
+    } catch (LinkageError | RuntimeException | AssertionError e) {
+      throw new BackendException(withTable(device + " could not be opened: " + oneLine(e)), e);
+    }
+  }
+
   private BackendException unavailable(String what) {
-    return new BackendException(
-        what
-            + "; found: "
-            + (candidates.isEmpty()
-                ? "no backend on the path (add one, for example shiftwise-backend-cpu-vector)"
-                : candidates.stream().map(Candidate::describe).collect(Collectors.joining(" | "))));
+    return new BackendException(withTable(what));
+  }
+
+  private String withTable(String what) {
+    return what
+        + "; found: "
+        + (candidates.isEmpty()
+            ? "no backend on the path (add one, for example shiftwise-backend-cpu-vector)"
+            : candidates.stream().map(Candidate::describe).collect(Collectors.joining(" | ")));
   }
 }

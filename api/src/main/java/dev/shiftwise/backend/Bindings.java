@@ -1,6 +1,7 @@
 package dev.shiftwise.backend;
 
 import dev.shiftwise.network.Network;
+import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.FeatureMap;
 import java.util.List;
@@ -15,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bindings {
   private final Network network;
+  private final MemoryPlan plan;
   private final int maxBatch;
   private final List<String> outputNames;
   private final @Nullable FeatureMap[] inputs;
   private final @Nullable FeatureMap[] outputs;
   private boolean checked;
 
-  Bindings(Network network, int maxBatch) {
+  Bindings(Network network, MemoryPlan plan, int maxBatch) {
     this.network = network;
+    this.plan = plan;
     this.maxBatch = maxBatch;
     this.outputNames = List.copyOf(network.outputs().keySet());
     this.inputs = new FeatureMap[network.inputs().size()];
@@ -127,10 +130,11 @@ public final class Bindings {
     return map;
   }
 
-  // A network has no identity of its own: the very object that was compiled is meant.
+  // Every session has a plan object of its own: identity tells it from others of the same network,
+  // which may be compiled for another batch.
   @SuppressWarnings("ReferenceEquality")
-  boolean isFor(Network other) {
-    return network == other;
+  boolean isFor(MemoryPlan other) {
+    return plan == other;
   }
 
   /**

@@ -47,7 +47,7 @@ public final class Session implements AutoCloseable {
     this.plan = plan;
     this.options = options;
     this.program = program;
-    this.single = new Bindings(network, options.maxBatch());
+    this.single = new Bindings(network, plan, options.maxBatch());
   }
 
   static Session compile(Backend backend, Network network, CompileOptions options) {
@@ -88,7 +88,7 @@ public final class Session implements AutoCloseable {
 
   /** Returns new bindings for this session, to be filled and used for any number of runs. */
   public Bindings bind() {
-    return new Bindings(network, options.maxBatch());
+    return new Bindings(network, plan, options.maxBatch());
   }
 
   /**
@@ -102,7 +102,7 @@ public final class Session implements AutoCloseable {
    * @throws WrongThreadException if bound memory belongs to another thread
    */
   public void run(Bindings bindings) {
-    if (!bindings.isFor(network)) {
+    if (!bindings.isFor(plan)) {
       throw new IllegalArgumentException("bindings are of another session, wanted bind() of this");
     }
     enter();
@@ -249,7 +249,12 @@ public final class Session implements AutoCloseable {
    * Returns the time of each step since compiling; empty unless the options asked for a profile.
    */
   public List<StepTime> profile() {
-    return program.profile();
+    running.lock();
+    try {
+      return program.profile();
+    } finally {
+      running.unlock();
+    }
   }
 
   private static IllegalStateException closedAlready() {
@@ -266,8 +271,11 @@ public final class Session implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        program.close();
-        arena.close();
+        try {
+          program.close();
+        } finally {
+          arena.close();
+        }
       }
     } finally {
       running.unlock();

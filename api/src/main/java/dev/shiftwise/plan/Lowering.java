@@ -41,12 +41,14 @@ import java.util.Map;
 final class Lowering {
   private final Capabilities capabilities;
   private final NetworkBuilder builder;
+  private final FreshNames names;
   private final Map<Value, Operand> rewritten = new HashMap<>();
   private final List<String> refused = new ArrayList<>();
 
   private Lowering(Network network, Capabilities capabilities) {
     this.capabilities = capabilities;
     this.builder = Network.builder(network.name());
+    this.names = new FreshNames(network);
   }
 
   /**
@@ -150,7 +152,7 @@ final class Lowering {
     if (!residual) {
       return add(name, convolution, inputs);
     }
-    Operand main = add(name + ".main", convolution, inputs[0]);
+    Operand main = add(names.like(name + ".main"), convolution, inputs[0]);
     return add(name, new Add(pointwise.activation()), main, inputs[1]);
   }
 

@@ -5,6 +5,7 @@ import dev.shiftwise.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -88,6 +89,17 @@ public record MemoryPlan(
     return new Planner(paths.network(), layout, images).plan(paths.copies());
   }
 
+  /**
+   * Checks that every address that a step, a guard or an output uses lies in the slab. A backend
+   * whose kernels use raw addresses asks once, when it loads the plan: plans made by {@link #of}
+   * pass, and one put together by hand cannot make it touch memory that is not its own.
+   *
+   * @throws IllegalArgumentException if one does not, naming its node
+   */
+  public void requireInsideSlab() {
+    PlanBounds.check(this);
+  }
+
   /** Returns the slab's size in bytes. */
   public long slabBytes() {
     return sizes.slab();
@@ -104,11 +116,19 @@ public record MemoryPlan(
     StringBuilder text = new StringBuilder();
     text.append("plan of ").append(network.name()).append('\n');
     text.append(
-        String.format("%-28s %14s %12s %12s %8s%n", "value", "shape", "offset", "bytes", "steps"));
+        String.format(
+            Locale.ROOT,
+            "%-28s %14s %12s %12s %8s%n",
+            "value",
+            "shape",
+            "offset",
+            "bytes",
+            "steps"));
     for (Entry entry : entries) {
       Shape shape = entry.placement().shape();
       text.append(
           String.format(
+              Locale.ROOT,
               "%-28s %14s %12d %12d %8s%n",
               entry.value(),
               shape,
@@ -118,6 +138,7 @@ public record MemoryPlan(
     }
     text.append(
         String.format(
+            Locale.ROOT,
             "slab %d bytes for %d image%s; live at most %d; each value on its own %d (saved %d)%n",
             sizes.slab(),
             images,
@@ -125,10 +146,12 @@ public record MemoryPlan(
             sizes.peakLive(),
             sizes.naive(),
             Math.max(0, sizes.naive() - sizes.slab())));
-    text.append(String.format("guards %d bytes%n", sizes.guards()));
-    text.append(String.format("copies %d, staging of inputs aside", copies.size()));
+    text.append(String.format(Locale.ROOT, "guards %d bytes%n", sizes.guards()));
+    text.append(String.format(Locale.ROOT, "copies %d, staging of inputs aside", copies.size()));
     for (PlannedCopy copy : copies) {
-      text.append(String.format("%n  %s: %d bytes, %s", copy.node(), copy.bytes(), copy.reason()));
+      text.append(
+          String.format(
+              Locale.ROOT, "%n  %s: %d bytes, %s", copy.node(), copy.bytes(), copy.reason()));
     }
     return text.toString();
   }

@@ -34,7 +34,26 @@ final class Planner {
     this.regions = Regions.of(network);
   }
 
+  /**
+   * Lays everything out.
+   *
+   * @throws IllegalArgumentException if the slab's size overflows
+   */
   MemoryPlan plan(List<PlannedCopy> shiftCopies) {
+    try {
+      return layOutAll(shiftCopies);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "network '"
+              + network.name()
+              + "' needs a slab of more than 2^63 bytes for "
+              + images
+              + " images, wanted smaller feature maps or a smaller batch",
+          e);
+    }
+  }
+
+  private MemoryPlan layOutAll(List<PlannedCopy> shiftCopies) {
     findLives();
     List<Region> laid = regions.regions().stream().map(this::layOut).toList();
     long alignment = layout.alignment() / Float.BYTES;
@@ -42,7 +61,7 @@ final class Planner {
     long[] offsets = SlabAllocator.place(blocks, alignment);
     long slab = 0;
     for (int i = 0; i < offsets.length; i++) {
-      slab = Math.max(slab, offsets[i] + blocks.get(i).size());
+      slab = Math.max(slab, Math.addExact(offsets[i], blocks.get(i).size()));
       laid.get(i).settle(offsets[i]);
     }
     return new MemoryPlan(
@@ -120,7 +139,9 @@ final class Planner {
     long before = SlabAllocator.roundUp(Math.max(reach.before(), gap), alignment);
     long image =
         SlabAllocator.roundUp(
-            before + planes * pitch - gap + Math.max(reach.after(), gap), alignment);
+            Math.addExact(
+                Math.multiplyExact(planes, pitch), before - gap + Math.max(reach.after(), gap)),
+            alignment);
     int first = Integer.MAX_VALUE;
     int last = Integer.MIN_VALUE;
     for (Value value : regions.values(region)) {
@@ -232,8 +253,8 @@ final class Planner {
 
   private long naiveBytes() {
     return placements.keySet().stream()
-        .mapToLong(value -> bytes(value.shape().elements() * images))
-        .sum();
+        .mapToLong(value -> bytes(Math.multiplyExact(value.shape().elements(), (long) images)))
+        .reduce(0, Math::addExact);
   }
 
   private long guardBytes(List<Region> laid) {
@@ -244,6 +265,6 @@ final class Planner {
       elements += own.ringCopies().stream().mapToLong(Guards.RingCopy::count).sum();
       elements += own.gap() * (regions.planes(region.members()) + 1L);
     }
-    return bytes(elements * images);
+    return bytes(Math.multiplyExact(elements, (long) images));
   }
 }

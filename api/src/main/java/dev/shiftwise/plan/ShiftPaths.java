@@ -35,6 +35,7 @@ final class ShiftPaths {
   private final Set<Value> outputs = new HashSet<>();
   private final Set<Value> joined = new HashSet<>();
   private final NetworkBuilder builder;
+  private final FreshNames names;
   private final Map<Value, Value> rewritten = new HashMap<>();
   private final Map<Operand, Operand> copied = new HashMap<>();
   private final List<PlannedCopy> copies = new ArrayList<>();
@@ -44,6 +45,7 @@ final class ShiftPaths {
     this.capabilities = capabilities;
     this.layout = layout;
     this.builder = Network.builder(network.name());
+    this.names = new FreshNames(network);
   }
 
   /**
@@ -101,8 +103,9 @@ final class ShiftPaths {
     return copied.computeIfAbsent(
         operand,
         wanted -> {
-          copies.add(new PlannedCopy(name, wanted.shape().elements() * Float.BYTES, reason));
-          return builder.add(name, new Copy(), rewrite(wanted));
+          String fresh = names.like(name);
+          copies.add(new PlannedCopy(fresh, wanted.shape().elements() * Float.BYTES, reason));
+          return builder.add(fresh, new Copy(), rewrite(wanted));
         });
   }
 

@@ -26,7 +26,7 @@ final class SlabAllocator {
 
   private record Placed(Block block, long offset) {
     long end() {
-      return offset + block.size();
+      return Math.addExact(offset, block.size());
     }
   }
 
@@ -48,7 +48,8 @@ final class SlabAllocator {
       long offset = 0;
       placed.sort(Comparator.comparingLong(Placed::offset));
       for (Placed other : placed) {
-        if (other.block().livesWith(block) && other.offset() < offset + block.size()) {
+        if (other.block().livesWith(block)
+            && other.offset() < Math.addExact(offset, block.size())) {
           offset = Math.max(offset, roundUp(other.end(), alignment));
         }
       }
@@ -59,7 +60,7 @@ final class SlabAllocator {
   }
 
   static long roundUp(long value, long multiple) {
-    return Math.ceilDiv(value, multiple) * multiple;
+    return Math.multiplyExact(Math.ceilDiv(value, multiple), multiple);
   }
 
   /** Returns the largest sum of sizes that live at one step: what no placement can go below. */
@@ -70,7 +71,7 @@ final class SlabAllocator {
       long live = 0;
       for (Block block : blocks) {
         if (block.firstStep() <= step && step <= block.lastStep()) {
-          live += block.size();
+          live = Math.addExact(live, block.size());
         }
       }
       peak = Math.max(peak, live);

@@ -115,6 +115,41 @@ class BackendsTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // What a provider must not do is tried.
+  void nullsAndErrorsOfAProviderAreItsOwn() {
+    BackendProvider unopenable =
+        new BackendProvider() {
+          @Override
+          public String name() {
+            return "unopenable";
+          }
+
+          @Override
+          public int spiVersion() {
+            return SPI_VERSION;
+          }
+
+          @Override
+          public Probe probe() {
+            return new Probe.Available(
+                List.of(new Device("unopenable", "id", "a device", 9, Map.of())));
+          }
+
+          @Override
+          public Backend open(Device device) {
+            throw new NoClassDefFoundError("org/example/Missing");
+          }
+        };
+    Backends backends =
+        Backends.of(List.of(failing("nothing", () -> null), unopenable, available("fine", 1)));
+    assertEquals(ReasonCode.PROVIDER_BROKEN, reason(backends, 0).code());
+    BackendException e = assertThrows(BackendException.class, backends::openBest);
+    assertTrue(String.valueOf(e.getMessage()).contains("org/example/Missing"), e.toString());
+    assertTrue(String.valueOf(e.getMessage()).contains("fine id1"), e.toString());
+    backends.open("fine").close();
+  }
+
+  @Test
   void aBackendAskedForByNameIsNeverReplacedAndEveryReasonIsTold() {
     Reason reason = Reason.of(ReasonCode.NO_DEVICE, "nothing plugged in", "plug something in");
     Backends backends =

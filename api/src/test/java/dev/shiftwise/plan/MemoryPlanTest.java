@@ -64,6 +64,7 @@ class MemoryPlanTest {
       Network network = randomNetwork(seed);
       MemoryPlan plan = MemoryPlan.of(network, CAPABILITIES, layout, 2);
       try {
+        plan.requireInsideSlab();
         new PlanSimulation(plan).run();
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed + ": " + network + "\n" + plan, e);
@@ -239,6 +240,45 @@ class MemoryPlanTest {
         "network 'refused' has operators that the backend does not run and that have no simpler"
             + " form: 'probabilities' (Softmax)",
         assertThrows(UnsupportedOperatorException.class, () -> plan(b)).getMessage());
+  }
+
+  @Test
+  void addedNodesDoNotTakeTheNamesOfTheAuthors() {
+    NetworkBuilder b = Network.builder("names");
+    Operand x = b.input("x", SHAPE);
+    Operand sum = b.add("a", ADD, x, x.channelShift(1));
+    b.output("y", b.add("a.copy1", RELU, sum));
+    assertEquals("a.copy1'", plan(b).copies().getFirst().node());
+  }
+
+  @Test
+  void aSlabThatNoLongCountsIsRefused() {
+    NetworkBuilder b = Network.builder("huge");
+    Operand x = b.input("x", Shape.of(4, 1 << 29, 1 << 29));
+    b.output("y", b.add("a", RELU, b.add("b", RELU, x)));
+    assertEquals(
+        "network 'huge' needs a slab of more than 2^63 bytes for 1 images, wanted smaller feature"
+            + " maps or a smaller batch",
+        assertThrows(IllegalArgumentException.class, () -> plan(b)).getMessage());
+  }
+
+  @Test
+  void aPlanPutTogetherByHandIsCheckedBeforeRawAddressesUseIt() {
+    NetworkBuilder b = Network.builder("small");
+    b.output("y", b.add("a", RELU, b.input("x", SHAPE)));
+    MemoryPlan plan = plan(b);
+    MemoryPlan wrong =
+        new MemoryPlan(
+            plan.network(),
+            plan.layout(),
+            plan.images(),
+            plan.inputs(),
+            plan.steps(),
+            plan.outputs(),
+            plan.entries(),
+            plan.copies(),
+            new MemoryPlan.Sizes(plan.slabBytes() - 4, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, wrong::requireInsideSlab);
   }
 
   @Test
