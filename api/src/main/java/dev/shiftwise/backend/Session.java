@@ -55,13 +55,28 @@ public final class Session implements AutoCloseable {
     event.begin();
     MemoryPlan plan =
         MemoryPlan.of(network, backend.capabilities(), backend.layout(), options.maxBatch());
-    Session session = new Session(network, plan, options, backend.load(plan, options));
+    Session session = new Session(network, plan, options, load(backend, plan, options));
     event.network = network.name();
     event.backend = backend.device().backend();
     event.steps = plan.steps().size();
     event.slabBytes = plan.slabBytes();
     event.commit();
     return session;
+  }
+
+  private static Program load(Backend backend, MemoryPlan plan, CompileOptions options) {
+    try {
+      return backend.load(plan, options);
+    } catch (OutOfMemoryError e) {
+      throw new BackendException(
+          backend.device()
+              + " has not enough memory for network '"
+              + plan.network().name()
+              + "', whose slab takes "
+              + plan.slabBytes()
+              + " bytes; compile for a smaller batch or fewer threads",
+          e);
+    }
   }
 
   /** Returns the network as it was given. */

@@ -4,10 +4,9 @@ import dev.shiftwise.backend.Backends;
 import dev.shiftwise.bench.Bench;
 import dev.shiftwise.bench.BenchOptions;
 import dev.shiftwise.bench.BenchReport;
+import dev.shiftwise.models.io.OutputFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +66,7 @@ final class BenchCommand extends ShiftwiseCommand {
     out().print(report.toText());
     out().flush();
     if (json != null) {
-      write(json, report.toJson());
+      OutputFiles.writeText(json, report.toJson() + System.lineSeparator());
     }
     return 0;
   }
@@ -75,17 +74,6 @@ final class BenchCommand extends ShiftwiseCommand {
   private void requireAtLeastOne(String option, int value) {
     if (value < 1) {
       throw misuse(option + " is " + value + ", wanted at least 1");
-    }
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path part = Files.createTempFile(target.getParent(), ".bench", ".part");
-    try {
-      Files.writeString(part, text + System.lineSeparator());
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 }

@@ -64,6 +64,12 @@ final class Classifier implements AutoCloseable {
     long start = System.nanoTime();
     session.run(input.firstImages(pictures.size()), output.firstImages(pictures.size()));
     nanos += System.nanoTime() - start;
+    for (int i = 0; i < pictures.size() * classes; i++) {
+      if (Float.isNaN(logits[i])) {
+        throw new Failure(
+            "the network's answer is not a number; look for NaN or overflow in the model's weights");
+      }
+    }
     return logits;
   }
 

@@ -6,8 +6,11 @@ import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.plan.UnsupportedOperatorException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +64,10 @@ final class Errors {
     return switch (e) {
       case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
       case AccessDeniedException denied -> denied.getFile() + ": may not be accessed";
+      case FileAlreadyExistsException there ->
+          there.getFile() + ": is there already and is no folder";
+      case DirectoryNotEmptyException folder -> folder.getFile() + ": is a folder";
+      case NotDirectoryException file -> file.getFile() + ": is no folder";
       case FileSystemException trouble when trouble.getReason() != null ->
           trouble.getFile() + ": " + oneLine(trouble.getReason());
       default -> isExpected(e) ? messageOf(e) : oneLine(e.toString());

@@ -46,6 +46,9 @@ abstract class ShiftwiseCommand implements Callable<Integer> {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new Failure(file + ": cannot be written, " + folder + " is no folder");
     }
+    if (Files.isDirectory(file)) {
+      throw new Failure(file + ": is a folder, wanted the name of a file to write");
+    }
   }
 
   /** Makes the exception for a command line that is not as it should be. */

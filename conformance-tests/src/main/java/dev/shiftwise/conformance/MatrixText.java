@@ -1,6 +1,7 @@
 package dev.shiftwise.conformance;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Prints a matrix as text. */
 final class MatrixText {
@@ -8,19 +9,23 @@ final class MatrixText {
 
   static String of(Matrix matrix) {
     StringBuilder text = new StringBuilder();
-    text.append(String.format("%-60s", "rule"));
-    matrix.columns().forEach(column -> text.append(String.format(" %-18s", column.backend())));
+    text.append(String.format(Locale.ROOT, "%-60s", "rule"));
+    matrix
+        .columns()
+        .forEach(column -> text.append(String.format(Locale.ROOT, " %-18s", column.backend())));
     List<Rule> rules = Rules.all();
     for (int i = 0; i < rules.size(); i++) {
-      text.append(String.format("%n%-60s", rules.get(i)));
+      text.append(String.format(Locale.ROOT, "%n%-60s", rules.get(i)));
       for (Matrix.Column column : matrix.columns()) {
         Result result = column.results().get(i);
-        text.append(String.format(" %-11s %6d", result.verdict(), result.assertions()));
+        text.append(
+            String.format(Locale.ROOT, " %-11s %6d", result.verdict(), result.assertions()));
       }
     }
     for (Matrix.Column column : matrix.columns()) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n%n%s%s: %d passed, %d failed, %d unsupported, %d untested; %d assertions",
               column.backend(),
               column.isAvailable() ? " on " + column.device() : "",
@@ -30,15 +35,17 @@ final class MatrixText {
               column.count(Verdict.UNTESTED),
               column.assertions()));
       if (!column.isAvailable()) {
-        text.append(String.format("%n  not available: %s", column.unavailable()));
+        text.append(String.format(Locale.ROOT, "%n  not available: %s", column.unavailable()));
       }
       for (Result result : column.results()) {
         if (result.verdict() != Verdict.PASS && column.isAvailable()) {
-          text.append(String.format("%n  %s", result));
+          text.append(String.format(Locale.ROOT, "%n  %s", result));
         }
       }
     }
-    matrix.problems().forEach(problem -> text.append(String.format("%nproblem: %s", problem)));
+    matrix
+        .problems()
+        .forEach(problem -> text.append(String.format(Locale.ROOT, "%nproblem: %s", problem)));
     return text.append(System.lineSeparator()).toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.shiftwise.conformance;
 
+import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operand;
@@ -200,11 +201,15 @@ final class RefusalRules {
         List.of("batch", "4"),
         "a batch whose bytes overflow a long",
         () -> FeatureMap.byteSize(4, large));
-    Network network = Nets.copy(large);
     trial.refuses(
-        RuntimeException.class,
-        List.of(),
+        IllegalArgumentException.class,
+        List.of("slab", "batch"),
+        "a slab whose size overflows",
+        () -> trial.compile(Nets.copy(large), 1 << 30).close());
+    trial.refuses(
+        BackendException.class,
+        List.of("memory", "bytes"),
         "a slab that no memory holds",
-        () -> trial.compile(network, 1 << 30).close());
+        () -> trial.compile(Nets.copy(Shape.of(16, 1 << 23, 1 << 23)), 1).close());
   }
 }

@@ -77,7 +77,7 @@ public final class Rule {
     } catch (UnsupportedOperatorException e) {
       trial.lacks(e);
       return trial.result();
-    } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+    } catch (Exception | Error e) {
       return new Result(this, Verdict.FAIL, trial.assertions(), Trial.oneLine(e));
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Writes files so that a reader sees the old content or the whole new content, never half of it.
  */
-final class OutputFiles {
+public final class OutputFiles {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private OutputFiles() {}
@@ -24,6 +25,16 @@ final class OutputFiles {
   @FunctionalInterface
   interface Content {
     void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * Writes a text, in UTF-8.
+   *
+   * @throws IOException if it cannot be written; what was there before stays then
+   */
+  public static void writeText(Path file, String text) throws IOException {
+    writeAtomically(
+        file, channel -> write(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
   }
 
   /** Writes a neighbouring temporary file and moves it into place once all of it is there. */
