@@ -1,4 +1,31 @@
-/** The CPU backend on the JDK Vector API. */
+/**
+ * The CPU backend on the JDK Vector API.
+ *
+ * <p>From the outside in:
+ *
+ * <ol>
+ *   <li>{@code CpuVectorProvider} asks {@code Gates} before any class that uses vectors is loaded,
+ *       and opens {@code CpuVectorBackend}.
+ *   <li>{@code StepCompiler} turns each step of the memory plan into {@code Task}s and packs the
+ *       weights; {@code CpuProgram} runs them over a slab with a {@code WorkerPool}. A task is cut
+ *       into parts by shape alone, so results do not depend on the number of threads.
+ *   <li>{@code PointwiseTask} is the fused operator: {@code PixelGrid} cuts the plane, {@code
+ *       Tiles} lays register tiles over pixels and blocks of outputs. {@code PatchTask} brings
+ *       strides and larger kernels to the same tiles; {@code SlidingTask} does depthwise
+ *       convolution and pooling; {@code PlaneTask}, {@code CopyTask} and {@code SoftmaxTask} the
+ *       rest.
+ *   <li>{@code TileCompiler} makes the tiles as small hidden classes; {@code PixelTileCode} and
+ *       {@code OutputTileCode} show what is in them. {@code VectorPlaneKernels} holds all other
+ *       vector loops, copied for the machine's vector width by {@code Specialization}.
+ * </ol>
+ *
+ * <p>A shift never reaches a kernel: a task has, for every input channel, the address its pixel 0
+ * is read from, and {@code GuardTask} has stored around a value what such flat reads run into.
+ *
+ * <p>All kernels work on raw addresses of memory that the program owns (see {@code NativeMemory});
+ * a caller's memory is only ever copied, by checked access, in {@code InputStage} and {@code
+ * OutputFetch}.
+ */
 @NullMarked
 package dev.shiftwise.backend.cpuvector;
 
