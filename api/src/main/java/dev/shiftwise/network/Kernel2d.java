@@ -126,6 +126,10 @@ public record Kernel2d(
       int after,
       boolean ceil) {
     long padded = (long) size + before + after;
+    if (padded > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "padded plane's " + name + " is " + padded + ", wanted below 2^31");
+    }
     long reach = (kernel - 1L) * dilation + 1;
     if (reach > padded) {
       throw new IllegalArgumentException(

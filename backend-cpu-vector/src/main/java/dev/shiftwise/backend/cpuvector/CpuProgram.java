@@ -31,6 +31,7 @@ final class CpuProgram implements Program {
   private long images;
 
   CpuProgram(MemoryPlan plan, StepCompiler compiler, CompileOptions options) {
+    plan.requireInsideSlab();
     this.plan = plan;
     this.inputs = plan.inputs().stream().map(compiler::stage).toArray(InputStage[]::new);
     this.outputs =
@@ -49,10 +50,15 @@ final class CpuProgram implements Program {
     this.profile = options.profile();
     this.nanos = new long[tasks.size()];
     this.slabs = new MemorySegment[profile ? 1 : Math.min(threads, options.maxBatch())];
-    for (int i = 0; i < slabs.length; i++) {
-      slabs[i] = HugePages.allocate(arena, plan.slabBytes());
+    try {
+      for (int i = 0; i < slabs.length; i++) {
+        slabs[i] = HugePages.allocate(arena, plan.slabBytes());
+      }
+      this.pool = new WorkerPool(threads, arena, scratch);
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
     }
-    this.pool = new WorkerPool(threads, arena, scratch);
   }
 
   @Override

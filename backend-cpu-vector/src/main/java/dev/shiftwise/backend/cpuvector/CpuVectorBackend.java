@@ -73,12 +73,7 @@ final class CpuVectorBackend implements Backend {
     if (closed) {
       throw new BackendException("backend cpu-vector is closed");
     }
-    try {
-      return new CpuProgram(plan, compiler, options);
-    } catch (OutOfMemoryError e) {
-      throw new BackendException(
-          "not enough memory for a slab of " + plan.slabBytes() + " bytes a thread", e);
-    }
+    return new CpuProgram(plan, compiler, options);
   }
 
   @Override

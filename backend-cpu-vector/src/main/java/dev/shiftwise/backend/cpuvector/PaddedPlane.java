@@ -2,24 +2,31 @@ package dev.shiftwise.backend.cpuvector;
 
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * A plane laid out for a sliding window: with its padding, and split by the stride, so that every
  * tap reads consecutive elements for consecutive output pixels.
  *
- * <p>With strides {@code sy, sx} there are {@code sy * sx} phases; phase {@code (py, px)} holds the
- * padded rows and columns that are {@code py} and {@code px} modulo the strides. All have one
- * pitch. Output pixel {@code (y, x)} reads tap {@code t} at {@code taps[t] + y * pitch + x}, so a
- * whole plane is one flat loop; the columns between the output's width and the pitch are computed
- * and thrown away.
+ * <p>With strides {@code sy, sx} there are up to {@code sy * sx} phases; phase {@code (py, px)}
+ * holds the padded rows and columns that are {@code py} and {@code px} modulo the strides. Only
+ * those that a tap reads are laid out. All have one pitch. Output pixel {@code (y, x)} reads tap
+ * {@code t} at {@code taps[t] + y * pitch + x}, so a whole plane is one flat loop; the columns
+ * between the output's width and the pitch are computed and thrown away.
  */
 final class PaddedPlane {
   private final Kernel2d kernel;
+  private final int strideY;
+  private final int strideX;
+  private final int[] rowPhases;
+  private final int[] columnPhases;
+  private final int columnPhaseCount;
   private final Shape in;
   private final Shape out;
   private final int phaseRows;
   private final int pitch;
   private final long phaseBytes;
+  private final long bytes;
   private final long flat;
   private final long[] taps;
 
@@ -27,19 +34,26 @@ final class PaddedPlane {
     this.kernel = kernel;
     this.in = in;
     this.out = out;
-    this.phaseRows = phaseSize(out.height(), kernel.height(), kernel.dilationY(), kernel.strideY());
-    this.pitch = phaseSize(out.width(), kernel.width(), kernel.dilationX(), kernel.strideX());
+    // One output steps nowhere, however large its stride.
+    this.strideY = out.height() == 1 ? 1 : kernel.strideY();
+    this.strideX = out.width() == 1 ? 1 : kernel.strideX();
+    this.rowPhases = phases(kernel.height(), kernel.dilationY(), strideY);
+    this.columnPhases = phases(kernel.width(), kernel.dilationX(), strideX);
+    this.columnPhaseCount = count(columnPhases);
+    this.phaseRows = phaseSize(out.height(), kernel.height(), kernel.dilationY(), strideY);
+    this.pitch = phaseSize(out.width(), kernel.width(), kernel.dilationX(), strideX);
     this.flat = (out.height() - 1L) * pitch + out.width();
     // Room for the last vector of the flat loop.
     this.phaseBytes = ((long) phaseRows * pitch + lanes) * Float.BYTES;
+    this.bytes = phaseBytes * count(rowPhases) * columnPhaseCount;
     this.taps = new long[kernel.taps()];
     for (int ky = 0; ky < kernel.height(); ky++) {
       for (int kx = 0; kx < kernel.width(); kx++) {
         int y = ky * kernel.dilationY();
         int x = kx * kernel.dilationX();
         taps[ky * kernel.width() + kx] =
-            phase(y % kernel.strideY(), x % kernel.strideX())
-                + ((long) y / kernel.strideY() * pitch + x / kernel.strideX()) * Float.BYTES;
+            phase(y % strideY, x % strideX)
+                + ((long) y / strideY * pitch + x / strideX) * Float.BYTES;
       }
     }
   }
@@ -49,8 +63,26 @@ final class PaddedPlane {
         Math.ceilDiv((outputs - 1L) * stride + (kernel - 1L) * dilation + 1, (long) stride));
   }
 
+  /** Numbers the phases of one direction that a tap reads; the others are -1. */
+  private static int[] phases(int kernel, int dilation, int stride) {
+    int[] phases = new int[stride];
+    Arrays.fill(phases, -1);
+    int next = 0;
+    for (int k = 0; k < kernel; k++) {
+      int phase = (int) ((long) k * dilation % stride);
+      if (phases[phase] < 0) {
+        phases[phase] = next++;
+      }
+    }
+    return phases;
+  }
+
+  private static int count(int[] phases) {
+    return (int) Arrays.stream(phases).filter(phase -> phase >= 0).count();
+  }
+
   private long phase(int py, int px) {
-    return (py * kernel.strideX() + px) * phaseBytes;
+    return ((long) rowPhases[py] * columnPhaseCount + columnPhases[px]) * phaseBytes;
   }
 
   /** Returns for every tap where output pixel 0 reads it, in bytes. */
@@ -71,7 +103,7 @@ final class PaddedPlane {
 
   /** Returns the bytes of all phases. */
   long bytes() {
-    return phaseBytes * kernel.strideY() * kernel.strideX();
+    return bytes;
   }
 
   /** Fills everything with what the padding holds. */
@@ -82,25 +114,24 @@ final class PaddedPlane {
   /** Lays a plane out; the padding stays as it was. */
   void load(PlaneKernels planes, long plane, long to) {
     for (int y = 0; y < in.height(); y++) {
-      int row = (y + kernel.top()) / kernel.strideY();
-      if (row < phaseRows) {
+      int padded = y + kernel.top();
+      if (padded / strideY < phaseRows && rowPhases[padded % strideY] >= 0) {
         loadRow(planes, plane + (long) y * in.width() * Float.BYTES, y + kernel.top(), to);
       }
     }
   }
 
   private void loadRow(PlaneKernels planes, long source, int paddedY, long to) {
-    int stride = kernel.strideX();
-    long row = (long) (paddedY / kernel.strideY()) * pitch;
-    for (int px = 0; px < stride; px++) {
-      int first = Math.floorMod(px - kernel.left(), stride);
-      int column = (first + kernel.left()) / stride;
-      int count = Math.min(Math.ceilDiv(in.width() - first, stride), pitch - column);
-      if (count > 0) {
+    long row = (long) (paddedY / strideY) * pitch;
+    for (int px = 0; px < strideX; px++) {
+      int first = Math.floorMod(px - kernel.left(), strideX);
+      int column = (first + kernel.left()) / strideX;
+      int count = Math.min(Math.ceilDiv(in.width() - first, strideX), pitch - column);
+      if (count > 0 && columnPhases[px] >= 0) {
         planes.gather(
             source + (long) first * Float.BYTES,
-            stride,
-            to + phase(paddedY % kernel.strideY(), px) + (row + column) * Float.BYTES,
+            strideX,
+            to + phase(paddedY % strideY, px) + (row + column) * Float.BYTES,
             count);
       }
     }
