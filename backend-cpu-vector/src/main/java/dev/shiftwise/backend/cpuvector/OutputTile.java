@@ -3,7 +3,8 @@ package dev.shiftwise.backend.cpuvector;
 /**
  * A register tile of whole blocks of output channels by a few pixels; the lanes are outputs. It
  * computes what is left of a plane when whole vectors of pixels are done: one pixel costs it one
- * lane's work and not a vector's. The sums are the same, bit for bit, as a {@link PixelTile}'s.
+ * lane's work and not a vector's. Without a residual, which is added last here and first there, the
+ * sums are the same, bit for bit, as a {@link PixelTile}'s.
  */
 @FunctionalInterface
 interface OutputTile {
