@@ -20,6 +20,8 @@ final class ModuleTableTest {
           Set.of(),
           "dev.shiftwise.backend.cpuvector",
           Set.of("dev.shiftwise.api"),
+          "dev.shiftwise.backend.opencl",
+          Set.of("dev.shiftwise.api"),
           "dev.shiftwise.models",
           Set.of("dev.shiftwise.api"),
           "dev.shiftwise.conformance",

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /** Runs the command in a JVM of its own, from the module path as the launcher does. */
 final class Processes {
   static final String NATIVE_ACCESS =
-      "--enable-native-access=dev.shiftwise.backend.cpuvector,ALL-UNNAMED";
+      "--enable-native-access=dev.shiftwise.backend.cpuvector,"
+          + "dev.shiftwise.backend.opencl,jocl,ALL-UNNAMED";
 
   private Processes() {}
 

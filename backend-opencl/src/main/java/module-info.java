@@ -1,0 +1,9 @@
+/** The OpenCL backend on JOCL; exports nothing, provides one backend. */
+module dev.shiftwise.backend.opencl {
+  requires dev.shiftwise.api;
+  requires jocl;
+  requires static org.jspecify;
+
+  provides dev.shiftwise.backend.BackendProvider with
+      dev.shiftwise.backend.opencl.OpenClProvider;
+}
