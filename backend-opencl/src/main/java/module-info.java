@@ -1,6 +1,8 @@
 /** The OpenCL backend on JOCL; exports nothing, provides one backend. */
 module dev.shiftwise.backend.opencl {
   requires dev.shiftwise.api;
+  // JOCL logs, and has no descriptor that says so.
+  requires java.logging;
   requires jocl;
   requires static org.jspecify;
 

@@ -62,6 +62,15 @@ final class ProcessTest {
     for (String code : List.of("c2-disabled", "native-access-denied")) {
       assertTrue(devices.out().contains("  " + code + ": "), devices.out());
     }
+    assertTrue(
+        devices
+            .out()
+            .contains(
+                "\nopencl is unavailable\n"
+                    + "  native-access-denied: the JVM denies native access to JOCL\n"
+                    + "    remedy: start java with"
+                    + " --enable-native-access=dev.shiftwise.backend.opencl,jocl\n"),
+        devices.out());
     Cli classify = Processes.modular(poor, "classify", BOOT).requireError(1);
     assertTrue(classify.err().contains("c2-disabled"), classify.err());
     assertTrue(classify.err().contains("native-access-denied"), classify.err());

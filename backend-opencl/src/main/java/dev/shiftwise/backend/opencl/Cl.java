@@ -4,6 +4,7 @@ import dev.shiftwise.backend.BackendException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_device_id;
@@ -64,7 +65,25 @@ final class Cl {
   /** Returns a number about a device, whether it has four bytes or eight. */
   static long number(cl_device_id device, int parameter) {
     ByteBuffer answer = bytes(device, parameter);
-    return answer.remaining() >= Long.BYTES ? answer.getLong() : answer.getInt();
+    return answer.remaining() >= Long.BYTES
+        ? answer.getLong()
+        : Integer.toUnsignedLong(answer.getInt());
+  }
+
+  /** Returns a yes or no about a device. */
+  static boolean flag(cl_device_id device, int parameter) {
+    return number(device, parameter) != 0;
+  }
+
+  /**
+   * Returns whatever there is about a device, or nothing if the driver does not know the question.
+   */
+  static Optional<ByteBuffer> answer(cl_device_id device, int parameter) {
+    try {
+      return Optional.of(bytes(device, parameter));
+    } catch (BackendException e) {
+      return Optional.empty();
+    }
   }
 
   /** Returns whatever there is about a device. */
@@ -74,10 +93,10 @@ final class Cl {
         (bytes, value, size) -> CL.clGetDeviceInfo(device, parameter, bytes, value, size));
   }
 
-  /** Some drivers pad with spaces or end a text twice. */
+  /** One line: some drivers pad with spaces, break lines or end a text twice. */
   private static String text(ByteBuffer answer) {
     String text = StandardCharsets.UTF_8.decode(answer).toString();
     int end = text.indexOf('\0');
-    return (end < 0 ? text : text.substring(0, end)).strip();
+    return (end < 0 ? text : text.substring(0, end)).strip().replaceAll("\\s+", " ");
   }
 }

@@ -13,6 +13,11 @@ import org.jocl.cl_platform_id;
  */
 record ClDevice(cl_platform_id platform, cl_device_id id, Facts facts) {
 
+  /** Returns the device under another identity. */
+  ClDevice withIdentity(String identity) {
+    return new ClDevice(platform, id, facts.withIdentity(identity));
+  }
+
   /** What kind of processor it is. */
   enum Kind {
     /** The processor that runs this program. */
@@ -72,12 +77,34 @@ record ClDevice(cl_platform_id platform, cl_device_id id, Facts facts) {
 
     /** Returns whether the device's OpenCL is of a version or later. */
     boolean isAtLeast(int wantedMajor, int wantedMinor) {
-      return major > wantedMajor || (major == wantedMajor && minor >= wantedMinor);
+      return new Version(major, minor).isAtLeast(wantedMajor, wantedMinor);
     }
 
     /** Returns whether the device has an extension. */
     boolean has(String extension) {
       return extensions.contains(extension);
+    }
+
+    private Facts withIdentity(String other) {
+      return new Facts(
+          platform,
+          vendor,
+          name,
+          major,
+          minor,
+          languageVersion,
+          driver,
+          kind,
+          computeUnits,
+          globalMemory,
+          maxAllocation,
+          localMemory,
+          maxWorkGroup,
+          addressAlignment,
+          unifiedMemory,
+          fineGrainSvm,
+          extensions,
+          other);
     }
   }
 }

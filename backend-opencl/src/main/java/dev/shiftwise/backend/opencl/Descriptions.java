@@ -7,7 +7,7 @@ import java.util.Map;
 /** A device's facts in words, for people and reports. */
 final class Descriptions {
   /** Below the CPU through a driver: nobody tunes for these. */
-  private static final int RANK_OTHER = 50;
+  static final int RANK_OTHER = 50;
 
   private static final long MEBIBYTE = 1 << 20;
 

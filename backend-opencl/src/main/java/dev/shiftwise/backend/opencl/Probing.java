@@ -4,20 +4,26 @@ import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.backend.Reason;
 import dev.shiftwise.backend.ReasonCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
+import org.jspecify.annotations.Nullable;
 
 /** Looks which platforms and devices are there. Opens nothing, so there is nothing to release. */
 final class Probing {
-  private static final int PLATFORM_NOT_FOUND = -1001;
+  private static final System.Logger LOG = System.getLogger(Probing.class.getName());
 
-  /** Deprecated since OpenCL 2.0, and still the only answer to its question. */
-  @SuppressWarnings("deprecation")
-  private static final int HOST_UNIFIED_MEMORY = CL.CL_DEVICE_HOST_UNIFIED_MEMORY;
+  /** Where loaders on Linux look for drivers, if the usual folder is not meant. */
+  private static final List<String> LOADER_VARIABLES =
+      List.of("OCL_ICD_VENDORS", "OCL_ICD_FILENAMES");
+
+  private final List<ClDevice> all = new ArrayList<>();
+  private final Set<ClDevice> fit = new HashSet<>();
+  private final List<Reason> reasons = new ArrayList<>();
 
   private Probing() {}
 
@@ -25,7 +31,7 @@ final class Probing {
    * What was found.
    *
    * @param devices those that can be opened
-   * @param reasons why there are no others
+   * @param reasons why there are no others; not empty if there is no device
    */
   record Found(List<ClDevice> devices, List<Reason> reasons) {
 
@@ -38,40 +44,51 @@ final class Probing {
 
   /** Looks at every device of every platform; never throws. */
   static Found look() {
-    List<ClDevice> devices = new ArrayList<>();
-    List<Reason> reasons = new ArrayList<>();
+    try {
+      Optional<Reason> missing = OpenClLibrary.load();
+      return missing.isPresent()
+          ? new Found(List.of(), List.of(missing.get()))
+          : new Probing().found();
+    } catch (LinkageError | RuntimeException e) {
+      return new Found(
+          List.of(),
+          List.of(
+              new Reason(
+                  ReasonCode.PROVIDER_BROKEN,
+                  e.toString().lines().findFirst().orElse("no message"),
+                  "report it with the output of clinfo",
+                  e)));
+    }
+  }
+
+  private Found found() {
     try {
       for (cl_platform_id platform : platforms()) {
-        for (cl_device_id id : devices(platform)) {
-          devices.add(new ClDevice(platform, id, facts(platform, id)));
-        }
+        lookAt(platform);
       }
-      if (devices.isEmpty()) {
-        reasons.add(
-            Reason.of(
-                ReasonCode.NO_PLATFORM,
-                "OpenCL's loader knows no platform with a device",
-                "install an OpenCL driver for your device, see docs/opencl.md"));
-      }
-    } catch (LinkageError e) {
-      reasons.add(
-          new Reason(
-              ReasonCode.LIBRARY_NOT_FOUND,
-              String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-              "install an OpenCL loader, see docs/opencl.md",
-              e));
     } catch (BackendException e) {
-      reasons.add(
-          new Reason(
-              ReasonCode.NO_PLATFORM, String.valueOf(e.getMessage()), "see docs/opencl.md", e));
+      reasons.add(noPlatform(String.valueOf(e.getMessage()), e));
+    }
+    List<String> identities =
+        Identity.distinct(all.stream().map(one -> one.facts().identity()).toList());
+    List<ClDevice> devices = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      ClDevice device = all.get(i);
+      if (fit.contains(device)) {
+        devices.add(device.withIdentity(identities.get(i)));
+      }
+    }
+    if (!devices.isEmpty()) {
+      reasons.forEach(reason -> LOG.log(System.Logger.Level.DEBUG, "not used: {0}", reason));
     }
     return new Found(devices, reasons);
   }
 
-  private static cl_platform_id[] platforms() {
+  private cl_platform_id[] platforms() {
     int[] count = new int[1];
     int status = CL.clGetPlatformIDs(0, null, count);
-    if (status == PLATFORM_NOT_FOUND || count[0] == 0) {
+    if (status == CL.CL_PLATFORM_NOT_FOUND_KHR || (status == CL.CL_SUCCESS && count[0] == 0)) {
+      reasons.add(noPlatform("clGetPlatformIDs returned " + Cl.word(status), null));
       return new cl_platform_id[0];
     }
     Cl.check(status, "clGetPlatformIDs");
@@ -80,50 +97,82 @@ final class Probing {
     return platforms;
   }
 
+  private static Reason noPlatform(String found, @Nullable Throwable cause) {
+    StringBuilder message = new StringBuilder("OpenCL's loader finds no driver: ").append(found);
+    for (String variable : LOADER_VARIABLES) {
+      String value = System.getenv(variable);
+      if (value != null) {
+        message.append("; ").append(variable).append(" is '").append(value).append("'");
+      }
+    }
+    return new Reason(
+        ReasonCode.NO_PLATFORM,
+        message.toString(),
+        "install the driver of a device, as docs/opencl.md says",
+        cause);
+  }
+
+  private void lookAt(cl_platform_id platform) {
+    String name = "a platform";
+    try {
+      FactReader reader = new FactReader(platform);
+      name = "platform '" + reader.platformName() + "'";
+      cl_device_id[] ids = devices(platform);
+      if (ids.length == 0) {
+        reasons.add(noDevice(name + " has no device", null));
+      }
+      for (cl_device_id id : ids) {
+        lookAt(reader, platform, id);
+      }
+    } catch (BackendException e) {
+      reasons.add(noDevice(name + " gives no devices: " + e.getMessage(), e));
+    }
+  }
+
   private static cl_device_id[] devices(cl_platform_id platform) {
     int[] count = new int[1];
     int status = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
-    if (status == CL.CL_DEVICE_NOT_FOUND || count[0] == 0) {
+    if (status == CL.CL_DEVICE_NOT_FOUND) {
       return new cl_device_id[0];
     }
     Cl.check(status, "clGetDeviceIDs");
     cl_device_id[] devices = new cl_device_id[count[0]];
-    Cl.check(
-        CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null),
-        "clGetDeviceIDs");
+    if (devices.length > 0) {
+      Cl.check(
+          CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null),
+          "clGetDeviceIDs");
+    }
     return devices;
   }
 
-  private static ClDevice.Facts facts(cl_platform_id platform, cl_device_id device) {
-    String[] version =
-        Cl.text(device, CL.CL_DEVICE_VERSION).replaceFirst("OpenCL ", "").split("[ .]", 3);
-    int major = Integer.parseInt(version[0]);
-    long type = Cl.number(device, CL.CL_DEVICE_TYPE);
-    String platformName = Cl.text(platform, CL.CL_PLATFORM_NAME);
-    String name = Cl.text(device, CL.CL_DEVICE_NAME);
-    return new ClDevice.Facts(
-        platformName,
-        Cl.text(device, CL.CL_DEVICE_VENDOR),
-        name,
-        major,
-        Integer.parseInt(version[1]),
-        Cl.text(device, CL.CL_DEVICE_OPENCL_C_VERSION),
-        Cl.text(device, CL.CL_DRIVER_VERSION),
-        (type & CL.CL_DEVICE_TYPE_GPU) != 0
-            ? ClDevice.Kind.GPU
-            : (type & CL.CL_DEVICE_TYPE_CPU) != 0 ? ClDevice.Kind.CPU : ClDevice.Kind.OTHER,
-        (int) Cl.number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
-        Cl.number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
-        Cl.number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
-        Cl.number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
-        Cl.number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
-        (int) (Cl.number(device, CL.CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE),
-        Cl.number(device, HOST_UNIFIED_MEMORY) != 0,
-        major >= 2
-            && (Cl.number(device, CL.CL_DEVICE_SVM_CAPABILITIES)
-                    & CL.CL_DEVICE_SVM_FINE_GRAIN_BUFFER)
-                != 0,
-        Set.of(Cl.text(device, CL.CL_DEVICE_EXTENSIONS).split(" +")),
-        (platformName + "-" + name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"));
+  private void lookAt(FactReader reader, cl_platform_id platform, cl_device_id id) {
+    try {
+      ClDevice device = new ClDevice(platform, id, reader.facts(id));
+      all.add(device);
+      List<Reason> unmet =
+          reader
+              .requirements(id)
+              .unmet("'" + device.facts().name() + "' of platform '" + reader.platformName() + "'");
+      reasons.addAll(unmet);
+      if (unmet.isEmpty()) {
+        fit.add(device);
+      }
+    } catch (BackendException e) {
+      reasons.add(
+          noDevice(
+              "a device of platform '"
+                  + reader.platformName()
+                  + "' gives no answer: "
+                  + e.getMessage(),
+              e));
+    }
+  }
+
+  private static Reason noDevice(String message, @Nullable Throwable cause) {
+    return new Reason(
+        ReasonCode.NO_DEVICE,
+        message,
+        "see with clinfo that the driver shows the device to this user in this container",
+        cause);
   }
 }
