@@ -326,7 +326,7 @@ class KernelCacheTest {
   static final class Hammer {
     static final long MOST_BYTES = 20_000;
     private static final int KEYS = 12;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 150;
 
     private Hammer() {}
 

@@ -2,6 +2,7 @@ package dev.shiftwise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.shiftwise.backend.KernelCache;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ final class Processes {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-D" + KernelCache.FOLDER + "=" + System.getProperty(KernelCache.FOLDER, ""));
     command.addAll(jvmOptions);
     command.addAll(program);
     command.addAll(List.of(arguments));

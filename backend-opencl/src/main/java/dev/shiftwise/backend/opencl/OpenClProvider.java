@@ -56,7 +56,7 @@ public final class OpenClProvider implements BackendProvider {
     }
     for (ClDevice candidate : found.devices()) {
       if (candidate.facts().identity().equals(device.id())) {
-        return new OpenClBackend(device, candidate, KernelCache.none());
+        return new OpenClBackend(device, candidate, KernelCache.ofUser(NAME));
       }
     }
     throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package dev.shiftwise.backend.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.shiftwise.backend.KernelCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class FreshJvm {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-D" + KernelCache.FOLDER + "=" + System.getProperty(KernelCache.FOLDER, ""));
     command.addAll(flags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
