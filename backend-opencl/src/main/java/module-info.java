@@ -4,6 +4,8 @@ module dev.shiftwise.backend.opencl {
   // JOCL logs, and has no descriptor that says so.
   requires java.logging;
   requires jocl;
+  requires java.management;
+  requires static jdk.management;
   requires static org.jspecify;
 
   provides dev.shiftwise.backend.BackendProvider with

@@ -1,5 +1,7 @@
 package dev.shiftwise.backend;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -8,6 +10,8 @@ import java.util.List;
  * implementation needs no checks of its own.
  */
 public interface Program extends AutoCloseable {
+  /** The alignment of memory that needs no other: a cache line, in bytes. */
+  long ALIGNMENT = 64;
 
   /**
    * Runs the network on the first {@code bindings.batch()} images. The caller's memory may be
@@ -15,6 +19,15 @@ public interface Program extends AutoCloseable {
    * are for memory that the program owns.
    */
   void run(Bindings bindings);
+
+  /**
+   * Returns native memory for {@link Session#allocate}, which lives as long as the arena. A backend
+   * whose device can read and write it in place gives such memory. May be called by any thread,
+   * also during a run.
+   */
+  default MemorySegment allocate(Arena arena, long bytes) {
+    return arena.allocate(bytes, ALIGNMENT);
+  }
 
   /**
    * Returns the time of each step since compiling; empty unless the options asked for a profile.

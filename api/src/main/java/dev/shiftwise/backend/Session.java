@@ -228,7 +228,8 @@ public final class Session implements AutoCloseable {
 
   /**
    * Returns memory for an input or output, of the compiled largest batch. The session owns it and
-   * frees it when it is closed.
+   * frees it when it is closed. Where the device shares memory with the host, a run reads and
+   * writes it in place, if {@link #transfer} names the input or output.
    *
    * @param name of an input or output
    * @throws IllegalArgumentException if there is none of that name
@@ -238,7 +239,9 @@ public final class Session implements AutoCloseable {
     if (closed) {
       throw closedAlready();
     }
-    return FeatureMap.allocate(arena, options.maxBatch(), shapeOf(name));
+    Shape shape = shapeOf(name);
+    long bytes = FeatureMap.byteSize(options.maxBatch(), shape);
+    return FeatureMap.of(program.allocate(arena, bytes), options.maxBatch(), shape);
   }
 
   private Shape shapeOf(String name) {

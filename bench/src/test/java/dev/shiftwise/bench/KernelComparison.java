@@ -2,15 +2,10 @@ package dev.shiftwise.bench;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
-import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.bench.InterleavedTiming.Contender;
 import dev.shiftwise.view.Border;
-import dev.shiftwise.view.FeatureMap;
 import java.io.PrintStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class KernelComparison {
   private static final InterleavedTiming TIMING =
       new InterleavedTiming(41, Duration.ofMillis(4), Duration.ofSeconds(4));
-
-  /** Largest difference to ONNX Runtime, relative to the largest value. */
-  private static final double TOLERANCE = 1e-5;
 
   private final Backend backend;
   private final PrintStream out;
@@ -88,11 +80,11 @@ public final class KernelComparison {
 
   private void measure(KernelShape shape) throws Exception {
     try (OnnxChain onnx = new OnnxChain(shape);
-        Running plain = new Running(shape, null, false);
-        Running ring = new Running(shape, Border.RING, false);
-        Running zero = new Running(shape, Border.ZERO, false)) {
+        CompiledChain plain = chain(shape, null);
+        CompiledChain ring = chain(shape, Border.RING);
+        CompiledChain zero = chain(shape, Border.ZERO)) {
       onnx.run();
-      requireNear(shape, onnx.result(), plain.result());
+      plain.requireNear(onnx.result(), "ONNX Runtime");
       requireSame(shape, Border.RING, ring.result());
       requireSame(shape, Border.ZERO, zero.result());
       InterleavedTiming.Result result =
@@ -117,67 +109,22 @@ public final class KernelComparison {
     }
   }
 
+  private CompiledChain chain(KernelShape shape, @Nullable Border border) {
+    return CompiledChain.of(backend, shape, border, 1);
+  }
+
   private void print(String name, double[] row) {
     out.printf(
         "%-32s %8.1f %8.1f %8.1f %8.1f  %7.3f %7.3f %7.3f%n",
         name, row[0], row[1], row[2], row[3], row[4], row[5], row[6]);
   }
 
-  private static void requireNear(KernelShape shape, float[] expected, float[] actual) {
-    float largest = 0;
-    float worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
-    }
-    if (!(worst <= TOLERANCE * largest)) {
-      throw new IllegalStateException(
-          shape + " differs by " + worst + " from ONNX Runtime, largest value " + largest);
-    }
-  }
-
   private void requireSame(KernelShape shape, Border border, float[] actual) {
-    try (Running copied = new Running(shape, border, true)) {
+    try (CompiledChain copied = CompiledChain.copying(backend, shape, border, 1)) {
       if (!Arrays.equals(copied.result(), actual)) {
         throw new IllegalStateException(
             shape + " with " + border + " differs from the chain with the shifts written out");
       }
-    }
-  }
-
-  /** A chain, compiled and bound. */
-  private final class Running implements AutoCloseable {
-    private final Arena arena = Arena.ofConfined();
-    private final Session session;
-    private final FeatureMap input;
-    private final FeatureMap output;
-
-    Running(KernelShape shape, @Nullable Border border, boolean copied) {
-      session =
-          backend.compile(
-              shape.chain(border, copied),
-              CompileOptions.DEFAULT.withThreads(1).withMaxBatch(shape.batch()));
-      if (!copied && !session.plan().copies().isEmpty()) {
-        throw new IllegalStateException("copies are left: " + session.plan());
-      }
-      input = FeatureMap.allocate(arena, shape.batch(), shape.shape());
-      output = FeatureMap.allocate(arena, shape.batch(), shape.shape());
-      input.segment().copyFrom(MemorySegment.ofArray(shape.input()));
-    }
-
-    void run() {
-      session.run(input, output);
-    }
-
-    float[] result() {
-      run();
-      return output.segment().toArray(ValueLayout.JAVA_FLOAT);
-    }
-
-    @Override
-    public void close() {
-      session.close();
-      arena.close();
     }
   }
 }

@@ -1,0 +1,48 @@
+package dev.shiftwise.backend.opencl;
+
+import dev.shiftwise.network.Activation;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a kernel is compiled from: a file of the resources, behind {@code common.cl}, and the
+ * constants that specialise it.
+ *
+ * @param file without its ending; the kernel has the same name
+ * @param constants name and value; an empty value only defines the name
+ */
+record KernelSource(String file, Map<String, String> constants) {
+
+  KernelSource {
+    constants = Map.copyOf(constants);
+  }
+
+  static KernelSource of(String file) {
+    return new KernelSource(file, Map.of());
+  }
+
+  /** Returns this source with one more constant. */
+  KernelSource with(String name, Object value) {
+    Map<String, String> more = new TreeMap<>(constants);
+    more.put(name, value.toString());
+    return new KernelSource(file, more);
+  }
+
+  /** Returns this source with a name defined, or not. */
+  KernelSource when(boolean condition, String name) {
+    return condition ? with(name, 1) : this;
+  }
+
+  /** Returns this source with the activation that it applies last. */
+  KernelSource activation(Activation activation) {
+    return when(activation != Activation.NONE, activation.name());
+  }
+
+  /** Returns the compiler's options, always in the same order. */
+  String options() {
+    StringBuilder options = new StringBuilder("-cl-std=CL1.2");
+    new TreeMap<>(constants)
+        .forEach((name, value) -> options.append(" -D").append(name).append('=').append(value));
+    return options.toString();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.shiftwise.backend.opencl;
+
+import dev.shiftwise.backend.Bindings;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Program;
+import dev.shiftwise.backend.StepTime;
+import dev.shiftwise.network.Node;
+import dev.shiftwise.plan.MemoryPlan;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jocl.CL;
+import org.jocl.cl_command_queue;
+
+/**
+ * A network on an OpenCL device: a queue, a slab for the whole batch, and launches that are the
+ * same in every run. The host waits once, at the end.
+ */
+final class OpenClProgram implements Program {
+  private final MemoryPlan plan;
+  private final int imagesAtOnce;
+  private final Resources resources;
+  private final List<List<Launch>> steps;
+  private final Crossings crossings;
+  private final StepClock clock;
+  private final cl_command_queue queue;
+
+  private OpenClProgram(
+      DeviceContext context,
+      MemoryPlan plan,
+      CompileOptions options,
+      Tuning tuning,
+      Resources resources) {
+    this.plan = plan;
+    this.resources = resources;
+    this.imagesAtOnce = ImageOrder.imagesAtOnce(context.device().facts(), plan);
+    Slab slab = Slab.allocate(context, Math.max(Float.BYTES, plan.slabBytes()));
+    resources.add(slab::close);
+    this.queue = context.queue(options.profile());
+    resources.add(
+        () -> {
+          // What a failed run has left behind must not touch memory that is gone.
+          CL.clFinish(queue);
+          CL.clReleaseCommandQueue(queue);
+        });
+    DeviceMemory memory = new DeviceMemory(context, resources, slab.buffer(), plan.slabBytes());
+    StepCompiler compiler = new StepCompiler(memory, context.device().facts(), tuning);
+    this.steps = plan.steps().stream().map(compiler::compile).toList();
+    this.crossings = new Crossings(context, plan, steps, slab, resources);
+    this.clock = new StepClock(options.profile(), steps.size());
+  }
+
+  /** Loads a plan. */
+  static OpenClProgram load(
+      DeviceContext context, MemoryPlan plan, CompileOptions options, Tuning tuning) {
+    plan.requireInsideSlab();
+    Resources resources = new Resources();
+    try {
+      return new OpenClProgram(context, plan, options, tuning, resources);
+    } catch (Throwable e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void run(Bindings bindings) {
+    boolean finished = false;
+    try {
+      crossings.stage(bindings, queue);
+      enqueue(bindings.batch());
+      crossings.returnToHost(queue);
+      crossings.beginFetch(bindings.batch(), queue);
+      Cl.check(CL.clFinish(queue), "clFinish");
+      finished = true;
+      clock.read();
+      crossings.fetch(bindings);
+    } finally {
+      if (!finished) {
+        // The exception under way matters more than what the queue says now.
+        crossings.returnToHost(queue);
+        CL.clFinish(queue);
+        clock.drop();
+      }
+      crossings.endFetch(queue);
+    }
+  }
+
+  private void enqueue(int batch) {
+    for (int image = 0; image < batch; image += imagesAtOnce) {
+      int images = Math.min(imagesAtOnce, batch - image);
+      for (int i = 0; i < steps.size(); i++) {
+        List<Launch> launches = steps.get(i);
+        for (int k = 0; k < launches.size(); k++) {
+          launches.get(k).enqueue(queue, image, images, clock.event(i));
+        }
+      }
+    }
+  }
+
+  @Override
+  public MemorySegment allocate(Arena arena, long bytes) {
+    return crossings.allocate(arena, bytes, queue);
+  }
+
+  @Override
+  public List<StepTime> profile() {
+    List<StepTime> times = new ArrayList<>();
+    for (int i = 0; i < clock.steps(); i++) {
+      Node node = plan.steps().get(i).node();
+      times.add(new StepTime(node.name(), node.operator().kind(), clock.runs(), clock.nanos(i)));
+    }
+    return times;
+  }
+
+  @Override
+  public String transfer() {
+    return crossings.transfer();
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.shiftwise.backend.opencl;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What a program has to release, last taken first; also when loading it fails half-way. */
+final class Resources implements AutoCloseable {
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+
+  /** Adds what is to be done at the end. */
+  void add(Runnable release) {
+    releases.push(release);
+  }
+
+  @Override
+  public void close() {
+    while (!releases.isEmpty()) {
+      releases.pop().run();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.shiftwise.backend.opencl;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_event;
+import org.jspecify.annotations.Nullable;
+
+/** The device's own times of each step, where a profile was asked for. */
+final class StepClock {
+  private record Timed(int step, cl_event event) {}
+
+  private final boolean on;
+  private final long[] nanos;
+  private final List<Timed> pending = new ArrayList<>();
+  private long runs;
+
+  StepClock(boolean on, int steps) {
+    this.on = on;
+    this.nanos = new long[on ? steps : 0];
+  }
+
+  /** Returns an event for the next launch of a step; none without a profile. */
+  @Nullable cl_event event(int step) {
+    if (!on) {
+      return null;
+    }
+    cl_event event = new cl_event();
+    pending.add(new Timed(step, event));
+    return event;
+  }
+
+  /** Adds up the launches of a run that has finished. */
+  void read() {
+    for (Timed timed : pending) {
+      nanos[timed.step()] +=
+          time(timed.event(), CL.CL_PROFILING_COMMAND_END)
+              - time(timed.event(), CL.CL_PROFILING_COMMAND_START);
+      CL.clReleaseEvent(timed.event());
+    }
+    pending.clear();
+    runs++;
+  }
+
+  private static long time(cl_event event, int parameter) {
+    long[] time = new long[1];
+    Cl.check(
+        CL.clGetEventProfilingInfo(event, parameter, Sizeof.cl_ulong, Pointer.to(time), null),
+        "clGetEventProfilingInfo");
+    return time[0];
+  }
+
+  /** Forgets the launches of a run that failed. */
+  void drop() {
+    pending.forEach(timed -> CL.clReleaseEvent(timed.event()));
+    pending.clear();
+  }
+
+  int steps() {
+    return nanos.length;
+  }
+
+  long runs() {
+    return runs;
+  }
+
+  long nanos(int step) {
+    return nanos[step];
+  }
+}
