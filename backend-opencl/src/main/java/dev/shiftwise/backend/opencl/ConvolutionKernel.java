@@ -50,7 +50,7 @@ final class ConvolutionKernel {
     int channels = inShape.channels() / groups;
     Kernel2d kernel = convolution.kernel();
     int taps = kernel.taps();
-    Tiling tiling = even(tuning.tiling(plane), plane);
+    Tiling tiling = even(tuning.tiling(Tuning.PlaneSize.of(plane)), plane);
     // Tap by tap, since what a tap sees is the same in all channels.
     PackedFilter filter =
         PackedFilter.of(
@@ -62,11 +62,12 @@ final class ConvolutionKernel {
     int patchRows = Math.clamp(patchBytes() / Float.BYTES / patchRow, 1, filter.inputs());
     Cut cut = cut(tiling, plane, groups, filter);
     boolean residual = step.sources().size() > 1;
+    Sliding window = Sliding.of(kernel, to.shape());
+    int strideX = window.kernel().strideX();
     KernelSource source =
-        Sliding.of(kernel, to.shape())
-            .constants(
-                tiling.constants(
-                    KernelSource.of("convolution").activation(convolution.activation())))
+        tiling
+            .constants(KernelSource.of("convolution").activation(convolution.activation()))
+            .with("STRIDE_X", strideX <= 2 ? strideX : "stride_x")
             .when(residual, "RESIDUAL");
     LaunchBuilder launch =
         memory
@@ -79,7 +80,9 @@ final class ConvolutionKernel {
             .value(plane)
             .value(to.shape().width())
             .value(inShape.height())
-            .value(inShape.width())
+            .value(inShape.width());
+    window
+            .arguments(launch)
             .ints(columns(kernel, inShape, to.shape()))
             .value(filter.inputs())
             .value(channels)

@@ -35,9 +35,8 @@ final class DenseKernel {
 
   private Cut cut(int outputs) {
     if (facts.kind() == ClDevice.Kind.CPU) {
-      int vector = new Tiling(CPU_VECTOR, 1, 1, 1).within(outputs).vector();
-      int vectors = Math.clamp(outputs / (vector * facts.computeUnits()), 1, CPU_VECTORS);
-      return new Cut(vector, vectors, 1, 1);
+      int vectors = Math.clamp(outputs / (CPU_VECTOR * facts.computeUnits()), 1, CPU_VECTORS);
+      return new Cut(CPU_VECTOR, Integer.highestOneBit(vectors), 1, 1);
     }
     int lanes = (int) Math.min(GPU_LANES, Long.highestOneBit(facts.maxWorkGroup()));
     return new Cut(1, 1, Math.min(GPU_SIDE, lanes), lanes);

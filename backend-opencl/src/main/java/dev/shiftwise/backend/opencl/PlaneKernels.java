@@ -99,7 +99,7 @@ final class PlaneKernels {
   }
 
   private int vector(int plane) {
-    return lanes > 1 ? 1 : new Tiling(CPU_VECTOR, 1, 1, 1).within(plane).vector();
+    return lanes > 1 || plane < CPU_VECTOR ? 1 : CPU_VECTOR;
   }
 
   private KernelSource source(String file, int vector) {

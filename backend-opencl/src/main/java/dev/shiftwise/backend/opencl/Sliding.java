@@ -9,6 +9,8 @@ import dev.shiftwise.tensor.Shape;
  * @param kernel the window, with steps of 1 where it has one position only
  */
 record Sliding(Kernel2d kernel) {
+  /** Of a window whose size is compiled in. */
+  private static final int MOST_TAPS = 9;
 
   static Sliding of(Kernel2d kernel, Shape out) {
     // One output steps nowhere, however large its stride.
@@ -36,15 +38,28 @@ record Sliding(Kernel2d kernel) {
     return outColumns * kernel.strideX() + (kernel.width() - 1L) * kernel.dilationX();
   }
 
+  /**
+   * Specialises a kernel for what its innermost loops depend on: a small window's size, and steps of
+   * one or two columns. The rest are arguments, since compiling takes long.
+   */
   KernelSource constants(KernelSource source) {
+    boolean small = (long) kernel.height() * kernel.width() <= MOST_TAPS;
     return source
-        .with("KERNEL_HEIGHT", kernel.height())
-        .with("KERNEL_WIDTH", kernel.width())
-        .with("STRIDE_Y", kernel.strideY())
-        .with("STRIDE_X", kernel.strideX())
-        .with("DILATION_Y", kernel.dilationY())
-        .with("DILATION_X", kernel.dilationX())
-        .with("TOP", kernel.top())
-        .with("LEFT", kernel.left());
+        .with("KERNEL_HEIGHT", small ? kernel.height() : "kernel_height")
+        .with("KERNEL_WIDTH", small ? kernel.width() : "kernel_width")
+        .with("STRIDE_X", kernel.strideX() <= 2 ? kernel.strideX() : "stride_x");
+  }
+
+  /** {@code WINDOW}: all of it. */
+  LaunchBuilder arguments(LaunchBuilder launch) {
+    return launch
+        .value(kernel.height())
+        .value(kernel.width())
+        .value(kernel.strideY())
+        .value(kernel.strideX())
+        .value(kernel.dilationY())
+        .value(kernel.dilationX())
+        .value(kernel.top())
+        .value(kernel.left());
   }
 }

@@ -13,6 +13,11 @@ import dev.shiftwise.tensor.Shape;
 final class SlidingKernel {
   private static final int LANES = 64;
 
+  /** Pixels of a CPU's vector. What it computes beside a row costs less than a loop. */
+  private static final int WIDE = 16;
+
+  private static final int NARROW = 8;
+
   /** Of a strip on a CPU: inside the second-level cache. */
   private static final long STRIP_BYTES = 64 << 10;
 
@@ -79,7 +84,7 @@ final class SlidingKernel {
     Shape in = step.sources().getFirst().map().shape();
     Shape out = step.destination().shape();
     Sliding window = Sliding.of(kernel, out);
-    int vector = Math.min(16, Math.max(1, Integer.highestOneBit(2 * out.width() - 1)));
+    int vector = out.width() <= NARROW ? NARROW : WIDE;
     long length = window.columns(Math.ceilDiv(out.width(), vector) * (long) vector);
     long most = Math.min(STRIP_BYTES, facts.localMemory() / 2) / Float.BYTES - vector;
     long bytesOfPixel =
@@ -117,20 +122,23 @@ final class SlidingKernel {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     Shape inShape = in.map().shape();
-    return memory
-        .kernel(
-            cut.window()
-                .constants(source)
-                .with("VECTOR", cut.vector())
-                .with("LANES", cut.lanes())
-                .when(cut.length() > 0, "STRIP"))
-        .source(in)
-        .rows(in)
-        .target(to)
-        .value(inShape.height())
-        .value(inShape.width())
-        .value(to.shape().height())
-        .value(to.shape().width())
+    LaunchBuilder launch =
+        memory
+            .kernel(
+                cut.window()
+                    .constants(source)
+                    .with("VECTOR", cut.vector())
+                    .with("LANES", cut.lanes())
+                    .when(cut.length() > 0, "STRIP"))
+            .source(in)
+            .rows(in)
+            .target(to)
+            .value(inShape.height())
+            .value(inShape.width())
+            .value(to.shape().height())
+            .value(to.shape().width());
+    return cut.window()
+        .arguments(launch)
         .value(inShape.channels())
         .value(to.shape().channels() / inShape.channels())
         .value(cut.chunk());

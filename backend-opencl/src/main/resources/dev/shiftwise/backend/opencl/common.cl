@@ -98,6 +98,12 @@ void store_live(vec z, __global float *to, int live) {
     to[i] = lanes[i];
 }
 
+// The arguments of a sliding window. A constant of the same name in capitals, where there is one, is the argument's
+// value or its name.
+#define WINDOW \
+  const int kernel_height, const int kernel_width, const int stride_y, const int stride_x, const int dilation_y, \
+      const int dilation_x, const int top, const int left
+
 // Every STRIDE_X-th pixel, for strides of 1 and 2. Reads VECTOR * STRIDE_X pixels.
 #if VECTOR == 1 || STRIDE_X == 1
 #define PICK(p) LOAD(p)

@@ -19,13 +19,14 @@
 // One item has the whole tile: it copies stretches of rows.
 
 // Zeros, then `count` pixels from `at` on, then zeros.
-void copy_row(__global const float *x, int at, int plane, __local float *to, int before, int count, int after) {
+void copy_row(__global const float *x, int at, int plane, int stride_x, __local float *to, int before, int count,
+              int after) {
   FEW_TURNS
   for (int i = 0; i < before; i += VECTOR)
     STORE((vec)(0.0f), to + i);
   to += before;
   int i = 0;
-#if STRIDE_X <= 2
+#if STRIDE_X == 1 || STRIDE_X == 2
   // Never beyond the plane's end, where another value may be written meanwhile.
   FEW_TURNS
   for (; i < count && at + (i + VECTOR) * STRIDE_X <= plane; i += VECTOR)
@@ -33,7 +34,7 @@ void copy_row(__global const float *x, int at, int plane, __local float *to, int
 #endif
   FEW_TURNS
   for (; i < count; i++)
-    to[i] = x[at + i * STRIDE_X];
+    to[i] = x[at + i * stride_x];
   FEW_TURNS
   for (i = 0; i < after; i += VECTOR)
     STORE((vec)(0.0f), to + count + i);
@@ -47,12 +48,12 @@ void copy_row(__global const float *x, int at, int plane, __local float *to, int
     int x_at = p - y_at * out_width; \
     for (int done = 0; done < pixels;) { \
       const int count = min(pixels - done, out_width - x_at); \
-      const uint row = (uint)y_at * STRIDE_Y + (uint)(ky) * DILATION_Y - TOP; \
+      const uint row = (uint)y_at * stride_y + (uint)(ky) * dilation_y - top; \
       const int begin = row < (uint)height ? clamp(sees, x_at, x_at + count) : x_at + count; \
       const int end = max(begin, min(sees_until, x_at + count)); \
-      const int at = row * width + begin * STRIDE_X + (kx) * DILATION_X - LEFT; \
+      const int at = row * width + begin * STRIDE_X + (kx) * dilation_x - left; \
       for (int c = c_begin; c < c_end; c++) \
-        copy_row(x + rows[c], at, height * width, to + (c - c_begin) * PATCH_ROW + done, begin - x_at, \
+        copy_row(x + rows[c], at, height * width, STRIDE_X, to + (c - c_begin) * PATCH_ROW + done, begin - x_at, \
             end - begin, x_at + count - end); \
       done += count; \
       x_at = 0; \
@@ -75,16 +76,16 @@ void copy_row(__global const float *x, int at, int plane, __local float *to, int
   uint lefts[VECTORS * VECTOR]; \
   for (int i = 0; i < VECTORS * VECTOR; i++) { \
     const int q = p + lane + MINE(i); \
-    tops[i] = (uint)(q / out_width) * STRIDE_Y - TOP; \
-    lefts[i] = (uint)(q % out_width) * STRIDE_X - LEFT; \
+    tops[i] = (uint)(q / out_width) * stride_y - top; \
+    lefts[i] = (uint)(q % out_width) * STRIDE_X - left; \
   }
 
 #define GATHER_TAP(ky, kx) \
   { \
     int at[VECTORS * VECTOR]; \
     for (int i = 0; i < VECTORS * VECTOR; i++) { \
-      const uint row = tops[i] + (uint)(ky) * DILATION_Y; \
-      const uint column = lefts[i] + (uint)(kx) * DILATION_X; \
+      const uint row = tops[i] + (uint)(ky) * dilation_y; \
+      const uint column = lefts[i] + (uint)(kx) * dilation_x; \
       const bool inside = row < (uint)height && column < (uint)width && lane + MINE(i) < pixels; \
       at[i] = inside ? (int)(row * width + column) : -1; \
     } \
@@ -136,7 +137,7 @@ void copy_row(__global const float *x, int at, int plane, __local float *to, int
 __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void convolution(
     SOURCE(x), __global const row_t *restrict rows, __global const float *restrict weights,
     __global const float *restrict bias, TARGET(y), const ulong pitch, const int plane, const int out_width,
-    const int height, const int width, __global const int *restrict columns, const int inputs,
+    const int height, const int width, WINDOW, __global const int *restrict columns, const int inputs,
     const int channels, const int outputs, const int blocks, const int parts, const int chunk, const int most,
     __local float *patch
 #if VECTOR > 1
@@ -176,7 +177,7 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void convolution(
         const int c_begin = max(k - tap * channels, 0);
         const int c_end = min(k + products - tap * channels, channels);
         __local float *to = patch + (tap * channels + c_begin - k) * PATCH_ROW;
-        GATHER_TAP(tap / KERNEL_WIDTH, tap % KERNEL_WIDTH)
+        GATHER_TAP(tap / kernel_width, tap % kernel_width)
       }
       for (int block = first_block; block < last_block; block++) {
         const int first = group * outputs + block * OUTPUTS;

@@ -27,41 +27,41 @@
 
 #ifdef STRIP
 
-#if STRIDE_X <= 2
+#if STRIDE_X == 1 || STRIDE_X == 2
 #define PICK_TAP(p) PICK(p)
 #else
-#define PICK_TAP(p) pick_tap(p)
-vec pick_tap(__local const float *p) {
+#define PICK_TAP(p) pick_tap(p, stride_x)
+vec pick_tap(__local const float *p, int stride_x) {
   float lanes[VECTOR];
   FEW_TURNS
   for (int i = 0; i < VECTOR; i++)
-    lanes[i] = p[i * STRIDE_X];
+    lanes[i] = p[i * stride_x];
   return LOAD(lanes);
 }
 #endif
 
-// Copies a row of the plane, which has `left` pixels from here to its end, between paddings. Writes up to a
-// vector too far.
-void lay_row(__global const float *from, int count, long left, __local float *to, int length) {
+// Copies `count` pixels between paddings of which `before` stand before them. The plane has `rest` pixels from here
+// on. Writes up to a vector too far.
+void lay_row(__global const float *from, int count, int rest, __local float *to, int before, int length) {
   int i = 0;
   FEW_TURNS
-  for (; i < min(length, LEFT); i += VECTOR)
+  for (; i < min(length, before); i += VECTOR)
     STORE((vec)(PADDING), to + i);
-  to += LEFT;
-  for (i = 0; i < count && i + VECTOR <= left; i += VECTOR)
+  to += before;
+  for (i = 0; i < count && i + VECTOR <= rest; i += VECTOR)
     STORE(LOAD(from + i), to + i);
   FEW_TURNS
   for (; i < count; i++)
     to[i] = from[i];
   FEW_TURNS
-  for (i = count; i < length - LEFT; i += VECTOR)
+  for (i = count; i < length - before; i += VECTOR)
     STORE((vec)(PADDING), to + i);
 }
 #endif
 
 __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void sliding(
     SOURCE(x), __global const row_t *restrict rows, TARGET(y), const ulong pitch, const int height,
-    const int width, const int out_height, const int out_width, const int channels, const int outputs,
+    const int width, const int out_height, const int out_width, WINDOW, const int channels, const int outputs,
     const int chunk
 #ifdef AVERAGE
     , __global const float *restrict cells
@@ -80,25 +80,25 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void sliding(
 #ifdef STRIP
   const int begin = get_group_id(0) * chunk;
   const int end = min(out_height, begin + chunk);
-  const int laid = (end - begin - 1) * STRIDE_Y + (KERNEL_HEIGHT - 1) * DILATION_Y + 1;
+  const int laid = (end - begin - 1) * stride_y + (KERNEL_HEIGHT - 1) * dilation_y + 1;
   for (int channel = (int)((long)channels * part / parts); channel < last; channel++) {
     __global const float *plane = x + rows[channel];
     for (int i = 0; i < laid; i++) {
-      const int row = begin * STRIDE_Y - TOP + i;
+      const int row = begin * stride_y - top + i;
       const bool inside = row >= 0 && row < height;
       const int at = inside ? row * width : 0;
-      lay_row(plane + at, inside ? clamp(length - LEFT, 0, width) : 0, (long)height * width - at,
-          strip + i * length, length);
+      lay_row(plane + at, inside ? clamp(length - left, 0, width) : 0, height * width - at,
+          strip + i * length, left, length);
     }
     for (int output = channel * outputs; output < (channel + 1) * outputs; output++) {
       __global float *out = y + output * pitch;
       for (int row = begin; row < end; row++) {
-        __local const float *from = strip + (row - begin) * STRIDE_Y * length;
+        __local const float *from = strip + (row - begin) * stride_y * length;
         for (int column = 0; column < out_width; column += VECTOR) {
           vec z = START;
           for (int ky = 0; ky < KERNEL_HEIGHT; ky++) {
             for (int kx = 0; kx < KERNEL_WIDTH; kx++) {
-              const vec value = PICK_TAP(from + ky * DILATION_Y * length + column * STRIDE_X + kx * DILATION_X);
+              const vec value = PICK_TAP(from + ky * dilation_y * length + column * STRIDE_X + kx * dilation_x);
               TAKE(z, value, ky * KERNEL_WIDTH + kx);
             }
           }
@@ -121,9 +121,9 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void sliding(
         vec z = START;
         for (int ky = 0; ky < KERNEL_HEIGHT; ky++) {
           // Not negative, so before the plane is behind it.
-          const uint row_at = (uint)row * STRIDE_Y + (uint)ky * DILATION_Y - TOP;
+          const uint row_at = (uint)row * stride_y + (uint)ky * dilation_y - top;
           for (int kx = 0; kx < KERNEL_WIDTH; kx++) {
-            const uint column_at = (uint)column * STRIDE_X + (uint)kx * DILATION_X - LEFT;
+            const uint column_at = (uint)column * STRIDE_X + (uint)kx * dilation_x - left;
             const bool inside = row_at < (uint)height && column_at < (uint)width;
             const float value = inside ? plane[row_at * width + column_at] : PADDING;
             TAKE(z, value, ky * KERNEL_WIDTH + kx);
