@@ -67,7 +67,8 @@ final class ProcessTest {
             .out()
             .contains(
                 "\nopencl is unavailable\n"
-                    + "  native-access-denied: the JVM denies native access to JOCL\n"
+                    + "  native-access-denied: the JVM denies native access to"
+                    + " dev.shiftwise.backend.opencl and jocl\n"
                     + "    remedy: start java with"
                     + " --enable-native-access=dev.shiftwise.backend.opencl,jocl\n"),
         devices.out());
@@ -75,5 +76,19 @@ final class ProcessTest {
     assertTrue(classify.err().contains("c2-disabled"), classify.err());
     assertTrue(classify.err().contains("native-access-denied"), classify.err());
     assertFalse(classify.err().contains("\tat "), classify.err());
+  }
+
+  @Test
+  void eachModuleThatNativeAccessIsDeniedToIsNamed() throws IOException, InterruptedException {
+    for (String denied : List.of("dev.shiftwise.backend.opencl", "jocl")) {
+      String others = Processes.NATIVE_ACCESS.replace("," + denied + ",", ",");
+      List<String> flags = List.of("--illegal-native-access=deny", others);
+      Cli devices = Processes.modular(flags, "devices").requireSuccess();
+      assertTrue(
+          devices
+              .out()
+              .contains("  native-access-denied: the JVM denies native access to " + denied + "\n"),
+          devices.out());
+    }
   }
 }

@@ -82,16 +82,16 @@ final class ConvolutionKernel {
             .value(inShape.height())
             .value(inShape.width());
     window
-            .arguments(launch)
-            .ints(columns(kernel, inShape, to.shape()))
-            .value(filter.inputs())
-            .value(channels)
-            .value(filter.outputs())
-            .value(filter.blocks())
-            .value(cut.parts())
-            .value(cut.chunk())
-            .value(patchRows)
-            .local((long) patchRow * patchRows);
+        .arguments(launch)
+        .ints(columns(kernel, inShape, to.shape()))
+        .value(filter.inputs())
+        .value(channels)
+        .value(filter.outputs())
+        .value(filter.blocks())
+        .value(cut.parts())
+        .value(cut.chunk())
+        .value(patchRows)
+        .local((long) patchRow * patchRows);
     if (tiling.vector() > 1) {
       launch.local((long) tiling.outputs() * tiling.pixels());
     }

@@ -3,7 +3,6 @@ package dev.shiftwise.backend.opencl;
 import dev.shiftwise.backend.Reason;
 import dev.shiftwise.backend.ReasonCode;
 import java.util.List;
-import org.jocl.cl_platform_id;
 
 /**
  * What it means that JOCL's class cannot be initialised.
@@ -22,11 +21,7 @@ final class JoclFailure {
         failure.getMessage()
             + (failure.getCause() == null ? "" : "\n" + failure.getCause().getMessage());
     if (text.contains(IllegalCallerException.class.getName())) {
-      return new Reason(
-          ReasonCode.NATIVE_ACCESS_DENIED,
-          "the JVM denies native access to JOCL",
-          "start java with --enable-native-access=" + modules(),
-          failure);
+      return NativeAccess.denied(failure);
     }
     if (failure instanceof ClassNotFoundException) {
       return new Reason(
@@ -57,13 +52,6 @@ final class JoclFailure {
         "JOCL's own library cannot be loaded: " + line(text.lines().toList()),
         "name a folder that is writable and not mounted noexec with -Djava.io.tmpdir=FOLDER",
         failure);
-  }
-
-  private static String modules() {
-    // Neither class has an initialiser.
-    Module ours = JoclFailure.class.getModule();
-    Module jocl = cl_platform_id.class.getModule();
-    return ours.isNamed() && jocl.isNamed() ? ours.getName() + "," + jocl.getName() : "ALL-UNNAMED";
   }
 
   /** JOCL first looks on java.library.path, where nobody puts it; the second attempt counts. */

@@ -54,8 +54,7 @@ final class OpenClLibrary {
       } catch (IllegalArgumentException e) {
         complaints.add(SystemLoader.complaint(name).orElse(String.valueOf(e.getMessage())));
       } catch (IllegalCallerException e) {
-        // JOCL may still be allowed what this module is not.
-        return Optional.empty();
+        return Optional.of(NativeAccess.denied(e));
       }
     }
     return Optional.of(

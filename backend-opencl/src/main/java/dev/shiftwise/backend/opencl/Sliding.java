@@ -39,8 +39,8 @@ record Sliding(Kernel2d kernel) {
   }
 
   /**
-   * Specialises a kernel for what its innermost loops depend on: a small window's size, and steps of
-   * one or two columns. The rest are arguments, since compiling takes long.
+   * Specialises a kernel for what its innermost loops depend on: a small window's size, and steps
+   * of one or two columns. The rest are arguments, since compiling takes long.
    */
   KernelSource constants(KernelSource source) {
     boolean small = (long) kernel.height() * kernel.width() <= MOST_TAPS;

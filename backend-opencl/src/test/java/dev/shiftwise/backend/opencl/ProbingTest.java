@@ -153,7 +153,7 @@ class ProbingTest {
   @Test
   void withoutNativeAccess() throws Exception {
     assertEquals(
-        twice("native-access-denied: the JVM denies native access to JOCL"),
+        twice("native-access-denied: the JVM denies native access to the class path"),
         probeIn(Map.of(), "--illegal-native-access=deny"));
   }
 
