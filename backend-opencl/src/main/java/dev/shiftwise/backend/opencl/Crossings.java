@@ -48,10 +48,11 @@ final class Crossings {
       MemoryPlan plan,
       List<List<Launch>> steps,
       Slab slab,
+      cl_command_queue queue,
       Resources resources) {
     this.shared = slab.isShared();
     this.given = new GivenMemory(context);
-    resources.add(given::close);
+    resources.add(() -> given.close(queue));
     for (Staging staging : plan.inputs()) {
       HostWindow window = slab.window(HostWindow.Stretch.of(staging), plan.images());
       Optional<DirectMap> map = shared ? DirectMap.ofInput(plan, staging, steps) : Optional.empty();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * a caller's that a device may touch, since its closing waits for the run. It is the host's between
  * runs and the device's during one. Allocating is safe from any thread.
  */
-final class GivenMemory implements AutoCloseable {
+final class GivenMemory {
   private static final long ALL_USES = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
 
   private final DeviceContext context;
@@ -54,11 +54,14 @@ final class GivenMemory implements AutoCloseable {
     memory.toHost(queue, ALL_USES, 0, memory.segment().byteSize());
   }
 
-  /** Releases the device's side; the arena frees the memory. */
-  @Override
-  public synchronized void close() {
+  /** Releases the device's side when the queue comes so far; the arena frees the memory. */
+  synchronized void close(cl_command_queue queue) {
     closed = true;
-    all.forEach(SharedMemory::close);
+    for (SharedMemory memory : all) {
+      // A buffer is not to be released while it is mapped.
+      memory.toDevice(queue);
+      memory.close();
+    }
     all.clear();
   }
 }

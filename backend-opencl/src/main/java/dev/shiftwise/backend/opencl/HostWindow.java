@@ -19,11 +19,11 @@ final class HostWindow {
     /** Returns the host's memory for the window. */
     MemorySegment segment();
 
-    /** Lets the host write the first bytes; nothing of what stood there is needed. */
-    void beginWrite(cl_command_queue queue, long bytes);
+    /** Lets the host write the first images; nothing of what stood in them is needed. */
+    void beginWrite(cl_command_queue queue, Stretch stretch, int images);
 
-    /** Gives the device what was written, when the queue comes so far. */
-    void endWrite(cl_command_queue queue, long bytes);
+    /** Gives the device what was written, and nothing else, when the queue comes so far. */
+    void endWrite(cl_command_queue queue, Stretch stretch, int images);
 
     /** Lets the host read the first bytes once the queue has finished. */
     void beginRead(cl_command_queue queue, long bytes);
@@ -58,6 +58,11 @@ final class HostWindow {
       Placement at = output.placement();
       return new Stretch(
           at.offset(), at.plane(at.shape().channels()) - at.offset(), at.imagePitch());
+    }
+
+    /** Whether other values may stand between the images: parts of one concatenation do. */
+    boolean hasGaps() {
+      return image < imagePitch;
     }
 
     long bytes(int images) {
@@ -110,11 +115,11 @@ final class HostWindow {
   }
 
   void beginWrite(cl_command_queue queue, int images) {
-    crossing.beginWrite(queue, stretch.bytes(images));
+    crossing.beginWrite(queue, stretch, images);
   }
 
   void endWrite(cl_command_queue queue, int images) {
-    crossing.endWrite(queue, stretch.bytes(images));
+    crossing.endWrite(queue, stretch, images);
   }
 
   void beginRead(cl_command_queue queue, int images) {

@@ -47,7 +47,7 @@ final class OpenClProgram implements Program {
     DeviceMemory memory = new DeviceMemory(context, resources, slab.buffer(), plan.slabBytes());
     StepCompiler compiler = new StepCompiler(memory, context.device().facts(), tuning);
     this.steps = plan.steps().stream().map(compiler::compile).toList();
-    this.crossings = new Crossings(context, plan, steps, slab, resources);
+    this.crossings = new Crossings(context, plan, steps, slab, queue, resources);
     this.clock = new StepClock(options.profile(), steps.size());
   }
 

@@ -102,13 +102,14 @@ sealed interface Slab extends AutoCloseable {
       implements HostWindow.Crossing {
 
     @Override
-    public void beginWrite(cl_command_queue queue, long bytes) {
-      memory.toHost(queue, CL.CL_MAP_WRITE_INVALIDATE_REGION, offset, bytes);
+    public void beginWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+      long use = stretch.hasGaps() ? CL.CL_MAP_WRITE : CL.CL_MAP_WRITE_INVALIDATE_REGION;
+      memory.toHost(queue, use, offset, stretch.bytes(images));
       memory.await(queue);
     }
 
     @Override
-    public void endWrite(cl_command_queue queue, long bytes) {
+    public void endWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
       memory.toDevice(queue);
     }
 
@@ -128,18 +129,33 @@ sealed interface Slab extends AutoCloseable {
     /** Of one call; a Java buffer holds less than 2 GiB. */
     private static final long LONGEST = 1L << 30;
 
+    /**
+     * After a copy that does not block, JOCL waits for it on a thread of its own. Nothing is lost
+     * by waiting here: the host stages before the first kernel and fetches after the last.
+     */
+    private static final boolean BLOCKING = true;
+
     @Override
-    public void beginWrite(cl_command_queue queue, long bytes) {
+    public void beginWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
       // The last run has read it: every run waits for its queue.
     }
 
     @Override
-    public void endWrite(cl_command_queue queue, long bytes) {
+    public void endWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+      int pieces = stretch.hasGaps() ? images : 1;
+      long bytes = stretch.bytes(images / pieces);
+      for (int i = 0; i < pieces; i++) {
+        write(queue, i * stretch.imagePitch() * Float.BYTES, bytes);
+      }
+    }
+
+    private void write(cl_command_queue queue, long from, long bytes) {
       for (long done = 0; done < bytes; done += LONGEST) {
         long part = Math.min(LONGEST, bytes - done);
+        long at = from + done;
         Cl.check(
             CL.clEnqueueWriteBuffer(
-                queue, buffer, false, offset + done, part, pointer(done, part), 0, null, null),
+                queue, buffer, BLOCKING, offset + at, part, pointer(at, part), 0, null, null),
             "clEnqueueWriteBuffer");
       }
     }
@@ -150,7 +166,7 @@ sealed interface Slab extends AutoCloseable {
         long part = Math.min(LONGEST, bytes - done);
         Cl.check(
             CL.clEnqueueReadBuffer(
-                queue, buffer, false, offset + done, part, pointer(done, part), 0, null, null),
+                queue, buffer, BLOCKING, offset + done, part, pointer(done, part), 0, null, null),
             "clEnqueueReadBuffer");
       }
     }
