@@ -31,7 +31,6 @@ final class PointwiseKernel {
     Guards guards = step.guards();
     boolean residual = step.sources().size() > 1;
     boolean dead = guards.gap() > 0;
-    boolean ring = !guards.ringCopies().isEmpty();
     int plane = Math.toIntExact(to.shape().plane());
     int groups = convolution.groups();
     PackedFilter filter = PackedFilter.of(convolution.filter(), groups, tiling.outputs());
@@ -41,8 +40,7 @@ final class PointwiseKernel {
         tiling
             .constants(KernelSource.of("pointwise").activation(convolution.activation()))
             .when(residual, "RESIDUAL")
-            .when(dead, "DEAD_BORDERS")
-            .when(ring, "RING_COPIES");
+            .when(dead, "DEAD_BORDERS");
     LaunchBuilder launch =
         memory
             .kernel(source)
@@ -55,7 +53,9 @@ final class PointwiseKernel {
             .value(filter.inputs())
             .value(filter.outputs())
             .value(filter.blocks())
-            .value(chunk);
+            .value(chunk)
+            .value(reach(guards, false))
+            .value(reach(guards, true));
     if (residual) {
       // Read unshifted, so its planes have one pitch; but it may be a window of its value.
       launch.window(step.sources().get(1));
@@ -63,9 +63,6 @@ final class PointwiseKernel {
     if (dead) {
       DeadPlanes planes = DeadPlanes.of(to, guards);
       launch.ints(planes.masks()).ints(planes.maskOfChannel()).value(Math.toIntExact(guards.gap()));
-    }
-    if (ring) {
-      launch.value(reach(guards, false)).value(reach(guards, true));
     }
     return launch.over(Math.ceilDiv(plane, chunk), tiling.lanes(), blocks);
   }

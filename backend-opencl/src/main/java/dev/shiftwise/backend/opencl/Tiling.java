@@ -15,6 +15,7 @@ record Tiling(int vector, int vectors, int outputs, int lanes) {
   private static final Set<Integer> VECTORS_OF_OPENCL = Set.of(1, 2, 4, 8, 16);
   private static final int MOST_VECTORS = 4;
   private static final int MOST = 1024;
+  private static final int NARROW = 4;
 
   Tiling {
     if (!VECTORS_OF_OPENCL.contains(vector)
@@ -34,12 +35,12 @@ record Tiling(int vector, int vectors, int outputs, int lanes) {
     return vector * vectors * lanes;
   }
 
-  /** Returns this tiling with vectors that fit into a plane. */
+  /**
+   * Returns this tiling with vectors that fit into a plane. Few widths, so that few kernels are
+   * compiled for planes that matter little.
+   */
   Tiling within(int plane) {
-    int narrow = vector;
-    while (narrow > plane) {
-      narrow /= 2;
-    }
+    int narrow = plane >= vector ? vector : Math.min(plane >= NARROW ? NARROW : 1, vector);
     return new Tiling(narrow, vectors, outputs, lanes);
   }
 

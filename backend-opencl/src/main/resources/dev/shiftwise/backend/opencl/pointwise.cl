@@ -9,50 +9,6 @@
 
 #define TILE (VECTOR * VECTORS * LANES)
 
-// Stores one vector of channel o, whose first pixel is p; the first `skip` pixels belong to the vector before.
-#define FINISH(z, o, p, skip) \
-  { \
-    const int channel = first + (o); \
-    __global float *out = y + (ulong)channel * pitch + (p); \
-    ADD_RESIDUAL(z, channel, p, skip) \
-    ACTIVATE(z); \
-    KILL_BORDER(z, channel, p) \
-    if ((skip) == 0) { \
-      STORE(z, out); \
-    } else { \
-      STORE_FROM(z, out, skip) \
-    } \
-    COPY_RING(z, channel, p, skip, out) \
-  }
-
-#if VECTOR == 1
-#define STORE_FROM(z, out, skip)
-#else
-#define STORE_FROM(z, out, skip) \
-  float lanes[VECTOR]; \
-  STORE(z, lanes); \
-  for (int i = skip; i < VECTOR; i++) \
-    out[i] = lanes[i];
-#endif
-
-// The residual may stand where the result goes, so no pixel of it is read that another vector writes.
-#ifdef RESIDUAL
-#define ADD_RESIDUAL(z, channel, p, skip) \
-  { \
-    __global const float *from = r + (ulong)(channel) * r_pitch + (p); \
-    if ((skip) == 0) { \
-      z += LOAD(from); \
-    } else { \
-      float lanes[VECTOR]; \
-      for (int i = 0; i < VECTOR; i++) \
-        lanes[i] = i < (skip) ? 0.0f : from[i]; \
-      z += LOAD(lanes); \
-    } \
-  }
-#else
-#define ADD_RESIDUAL(z, channel, p, skip)
-#endif
-
 // Dead borders: a ZERO shift's reader finds zeros where its flat reads leave a row. `masks` holds a plane of
 // all ones or zeros for each displacement, `dead` which of them a channel has.
 #ifdef DEAD_BORDERS
@@ -62,25 +18,44 @@
 #define KILL_BORDER(z, channel, p)
 #endif
 
-// A RING shift's reader runs out of the ring at its two ends and finds copies of the other end there.
-#ifdef RING_COPIES
-#define COPY_RING(z, channel, p, skip, out) \
-  if ((channel) == 0 || (channel) == channels - 1) { \
-    float ring[VECTOR]; \
-    STORE(z, ring); \
-    for (int i = skip; i < VECTOR; i++) { \
-      if ((channel) == 0 && (p) + i < behind) \
-        out[i + (ulong)channels * plane] = ring[i]; \
-      if ((channel) == channels - 1 && (p) + i >= plane - before) \
-        out[i - (long)channels * plane] = ring[i]; \
-    } \
+#ifdef RESIDUAL
+#define ADD_RESIDUAL(z, channel, p) z += LOAD(r + (ulong)(channel) * r_pitch + (p));
+// No pixel of it is read that another vector writes: it may stand where the result goes.
+#define ADD_LAST_RESIDUAL(z, channel, p, skip) \
+  { \
+    float lanes[VECTOR]; \
+    for (int i = 0; i < VECTOR; i++) \
+      lanes[i] = i < (skip) ? 0.0f : r[(ulong)(channel) * r_pitch + (p) + i]; \
+    z += LOAD(lanes); \
   }
 #else
-#define COPY_RING(z, channel, p, skip, out)
+#define ADD_RESIDUAL(z, channel, p)
+#define ADD_LAST_RESIDUAL(z, channel, p, skip)
 #endif
 
+// Stores a vector of a channel, whose first pixel is p.
+#define FINISH(z, channel, p, skip) \
+  { \
+    ADD_RESIDUAL(z, channel, p) \
+    ACTIVATE(z); \
+    KILL_BORDER(z, channel, p) \
+    STORE(z, y + (ulong)(channel) * pitch + (p)); \
+  }
+
+// Stores the plane's last vector, whose first `skip` pixels belong to the vector before.
+#define FINISH_LAST(z, channel, p, skip) \
+  { \
+    ADD_LAST_RESIDUAL(z, channel, p, skip) \
+    ACTIVATE(z); \
+    KILL_BORDER(z, channel, p) \
+    float lanes[VECTOR]; \
+    STORE(z, lanes); \
+    for (int i = skip; i < VECTOR; i++) \
+      y[(ulong)(channel) * pitch + (p) + i] = lanes[i]; \
+  }
+
 // Sums over the inputs of COUNT vectors that lie `step` pixels apart, from pixel `at` on.
-#define COMPUTE(COUNT, at, step, skip) \
+#define COMPUTE(COUNT, at, step, STORE_SUM, skip) \
   { \
     vec sum[OUTPUTS][COUNT]; \
     _Pragma("unroll") for (int o = 0; o < OUTPUTS; o++) { \
@@ -99,7 +74,7 @@
     _Pragma("unroll") for (int o = 0; o < OUTPUTS; o++) { \
       if (o < live) { \
         _Pragma("unroll") for (int v = 0; v < COUNT; v++) \
-            FINISH(sum[o][v], o, (at) + v * (step), skip) \
+            STORE_SUM(sum[o][v], first + o, (at) + v * (step), skip) \
       } \
     } \
   }
@@ -107,15 +82,13 @@
 __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
     SOURCE(x), __global const row_t *restrict rows, __global const float *restrict weights,
     __global const float *restrict bias, TARGET(y), const ulong pitch, const int plane,
-    const int inputs, const int outputs, const int blocks, const int chunk
+    const int inputs, const int outputs, const int blocks, const int chunk, const int before,
+    const int behind
 #ifdef RESIDUAL
     , SOURCE(r), const ulong r_pitch
 #endif
 #ifdef DEAD_BORDERS
     , __global const int *restrict masks, __global const int *restrict dead, const int gap
-#endif
-#ifdef RING_COPIES
-    , const int before, const int behind
 #endif
 ) {
   TO_IMAGE(x);
@@ -128,16 +101,28 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
   const int done = (block - group * blocks) * OUTPUTS;
   const int first = group * outputs + done;
   const int live = min(OUTPUTS, outputs - done);
-#if defined(RING_COPIES) || defined(DEAD_BORDERS)
-  const int channels = outputs * (get_global_size(1) / blocks);
-#endif
   __global const float *restrict w = weights + (ulong)block * inputs * OUTPUTS;
   __global const float *restrict b = bias + (ulong)block * OUTPUTS;
   rows += group * inputs;
 
   const int lane = get_local_id(0) * VECTOR;
-  int p = get_group_id(0) * chunk;
-  const int end = min(plane, p + chunk);
+  const int begin = get_group_id(0) * chunk;
+  const int end = min(plane, begin + chunk);
+  int p = begin;
+  for (; p + TILE <= end; p += TILE)
+    COMPUTE(VECTORS, p + lane, VECTOR * LANES, FINISH, 0)
+#if VECTORS > 2
+  if (p + 2 * VECTOR * LANES <= end) {
+    COMPUTE(2, p + lane, VECTOR * LANES, FINISH, 0)
+    p += 2 * VECTOR * LANES;
+  }
+#endif
+  // The last vector is moved back into the plane; it stores what no vector before it has.
+  for (p += lane; p < end; p += VECTOR * LANES) {
+    const int skip = max(0, p + VECTOR - end);
+    COMPUTE(1, p - skip, 0, FINISH_LAST, skip)
+  }
+
 #ifdef DEAD_BORDERS
   // Zeros between the planes, in front of the first and behind the last.
   if (lane == 0 && end == plane) {
@@ -149,17 +134,21 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
       y[-i] = 0.0f;
   }
 #endif
-  for (; p + TILE <= end; p += TILE)
-    COMPUTE(VECTORS, p + lane, VECTOR * LANES, 0)
-#if VECTORS > 2
-  if (p + 2 * VECTOR * LANES <= end) {
-    COMPUTE(2, p + lane, VECTOR * LANES, 0)
-    p += 2 * VECTOR * LANES;
-  }
+  // A RING shift's reader runs out of the ring at its two ends and finds copies of the other end there.
+  const int channels = outputs * (int)(get_global_size(1) / blocks);
+  const bool at_start = behind > 0 && first == 0;
+  const bool at_end = before > 0 && first + live == channels;
+  if (at_start || at_end) {
+#if LANES > 1
+    barrier(CLK_GLOBAL_MEM_FENCE);
 #endif
-  // The last vector is moved back into the plane; it stores what no vector before it has.
-  for (p += lane; p < end; p += VECTOR * LANES) {
-    const int skip = max(0, p + VECTOR - end);
-    COMPUTE(1, p - skip, 0, skip)
+    const long ring = (long)channels * plane;
+    __global float *last = y + (ulong)(channels - 1) * plane;
+    for (int i = begin + (int)get_local_id(0); i < end; i += LANES) {
+      if (at_start && i < behind)
+        y[ring + i] = y[i];
+      if (at_end && i >= plane - before)
+        last[i - ring] = last[i];
+    }
   }
 }
