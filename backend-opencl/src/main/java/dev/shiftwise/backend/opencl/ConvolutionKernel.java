@@ -91,6 +91,7 @@ final class ConvolutionKernel {
         .value(cut.parts())
         .value(cut.chunk())
         .value(patchRows)
+        .activation(convolution.activation())
         .local((long) patchRow * patchRows);
     if (tiling.vector() > 1) {
       launch.local((long) tiling.outputs() * tiling.pixels());

@@ -69,6 +69,7 @@ final class DenseKernel {
         .value(filter.outputs())
         .value(filter.blocks())
         .value(chunk)
+        .activation(dense.activation())
         .over(Math.ceilDiv(filter.blocks(), chunk), cut.lanes(), 1);
   }
 

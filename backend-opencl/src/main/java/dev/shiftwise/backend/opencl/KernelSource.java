@@ -33,9 +33,12 @@ record KernelSource(String file, Map<String, String> constants) {
     return condition ? with(name, 1) : this;
   }
 
-  /** Returns this source with the activation that it applies last. */
+  /**
+   * Returns this source for the activation that it applies last. The others are bounds, which are
+   * arguments ({@link LaunchBuilder#activation}), so that they need no kernels of their own.
+   */
   KernelSource activation(Activation activation) {
-    return when(activation != Activation.NONE, activation.name());
+    return when(activation == Activation.HARD_SWISH, "HARD_SWISH");
   }
 
   /** Returns the compiler's options, always in the same order. */

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.network.Activation;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets a kernel's arguments in the order of its parameters, then its sizes. */
 final class LaunchBuilder {
+  private static final float SIX = 6;
+
   private final DeviceMemory memory;
   private final String name;
   private final cl_kernel kernel;
@@ -81,6 +84,20 @@ final class LaunchBuilder {
   /** {@code const int}. */
   LaunchBuilder value(int value) {
     return set(Sizeof.cl_int, Pointer.to(new int[] {value}));
+  }
+
+  /** {@code ACTIVATION}: the bounds that values are brought between. */
+  LaunchBuilder activation(Activation activation) {
+    return switch (activation) {
+      case NONE, HARD_SWISH -> bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      case RELU -> bounds(0, Float.POSITIVE_INFINITY);
+      case RELU6 -> bounds(0, SIX);
+    };
+  }
+
+  private LaunchBuilder bounds(float low, float high) {
+    return set(Sizeof.cl_float, Pointer.to(new float[] {low}))
+        .set(Sizeof.cl_float, Pointer.to(new float[] {high}));
   }
 
   /** {@code const ulong}. */

@@ -50,7 +50,8 @@ final class PlaneKernels {
             .target(step.destination())
             .value(plane)
             .value(channels)
-            .value(shares.chunk());
+            .value(shares.chunk())
+            .activation(activation);
     if (two) {
       launch.source(step.sources().get(1)).rows(step.sources().get(1));
     }

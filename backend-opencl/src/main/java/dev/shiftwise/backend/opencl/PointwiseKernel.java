@@ -55,7 +55,8 @@ final class PointwiseKernel {
             .value(filter.blocks())
             .value(chunk)
             .value(reach(guards, false))
-            .value(reach(guards, true));
+            .value(reach(guards, true))
+            .activation(convolution.activation());
     if (residual) {
       // Read unshifted, so its planes have one pitch; but it may be a window of its value.
       launch.window(step.sources().get(1));

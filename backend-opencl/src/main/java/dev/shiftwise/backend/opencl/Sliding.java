@@ -2,6 +2,7 @@ package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.tensor.Shape;
+import java.util.Set;
 
 /**
  * A sliding window as kernels are specialised for it.
@@ -9,8 +10,8 @@ import dev.shiftwise.tensor.Shape;
  * @param kernel the window, with steps of 1 where it has one position only
  */
 record Sliding(Kernel2d kernel) {
-  /** Of a window whose size is compiled in. */
-  private static final int MOST_TAPS = 9;
+  /** Sides of the square windows whose size is compiled in. */
+  private static final Set<Integer> USUAL = Set.of(2, 3);
 
   static Sliding of(Kernel2d kernel, Shape out) {
     // One output steps nowhere, however large its stride.
@@ -39,14 +40,14 @@ record Sliding(Kernel2d kernel) {
   }
 
   /**
-   * Specialises a kernel for what its innermost loops depend on: a small window's size, and steps
+   * Specialises a kernel for what its innermost loops depend on: a usual window's size, and steps
    * of one or two columns. The rest are arguments, since compiling takes long.
    */
   KernelSource constants(KernelSource source) {
-    boolean small = (long) kernel.height() * kernel.width() <= MOST_TAPS;
+    boolean usual = kernel.height() == kernel.width() && USUAL.contains(kernel.width());
     return source
-        .with("KERNEL_HEIGHT", small ? kernel.height() : "kernel_height")
-        .with("KERNEL_WIDTH", small ? kernel.width() : "kernel_width")
+        .with("KERNEL_HEIGHT", usual ? kernel.height() : "kernel_height")
+        .with("KERNEL_WIDTH", usual ? kernel.width() : "kernel_width")
         .with("STRIDE_X", kernel.strideX() <= 2 ? kernel.strideX() : "stride_x");
   }
 

@@ -39,7 +39,8 @@ final class SlidingKernel {
     LaunchBuilder launch =
         begin(source, cut, step)
             .floats(convolution.filter().foldedWeight())
-            .floats(convolution.filter().foldedBias());
+            .floats(convolution.filter().foldedBias())
+            .activation(convolution.activation());
     return end(launch, cut);
   }
 

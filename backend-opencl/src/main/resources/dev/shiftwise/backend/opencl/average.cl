@@ -40,9 +40,9 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void average(
 #if LANES > 1
     shares[lane] = sum;
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      if (lane < half)
-        shares[lane] += shares[lane + half];
+    for (int pairs = LANES / 2; pairs > 0; pairs /= 2) {
+      if (lane < pairs)
+        shares[lane] += shares[lane + pairs];
       barrier(CLK_LOCAL_MEM_FENCE);
     }
     sum = shares[0];

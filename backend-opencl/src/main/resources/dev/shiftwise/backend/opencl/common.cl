@@ -49,12 +49,10 @@ typedef int row_t;
 #define TARGET(name) __global float *name, const ulong name##_at, const ulong name##_image
 #define TO_IMAGE(name) name += name##_at + get_global_id(2) * name##_image
 
-// Comparisons and not fmax, which would turn NaN into a number.
-#ifdef RELU
-#define ACTIVATE(z) z = z < 0.0f ? (vec)(0.0f) : z
-#elif defined(RELU6)
-#define ACTIVATE(z) z = z < 0.0f ? (vec)(0.0f) : z; z = z > 6.0f ? (vec)(6.0f) : z
-#elif defined(HARD_SWISH)
+// The activation: a value between two bounds, which are infinite where there is none. Comparisons and not
+// fmax, which would turn NaN into a number.
+#define ACTIVATION const float low, const float high
+#ifdef HARD_SWISH
 #define ACTIVATE(z) z = hard_swish(z)
 vec hard_swish(vec z) {
   vec t = z + 3.0f;
@@ -63,7 +61,11 @@ vec hard_swish(vec z) {
   return z * t / 6.0f;
 }
 #else
-#define ACTIVATE(z)
+#define ACTIVATE(z) \
+  { \
+    z = z < low ? (vec)(low) : z; \
+    z = z > high ? (vec)(high) : z; \
+  }
 #endif
 
 // Before a loop of few turns. Compilers make vectors and copies of it for any number of turns otherwise, and

@@ -139,7 +139,7 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void convolution(
     __global const float *restrict bias, TARGET(y), const ulong pitch, const int plane, const int out_width,
     const int height, const int width, WINDOW, __global const int *restrict columns, const int inputs,
     const int channels, const int outputs, const int blocks, const int parts, const int chunk, const int most,
-    __local float *patch
+    ACTIVATION, __local float *patch
 #if VECTOR > 1
     , __local float *tile
 #endif

@@ -12,7 +12,7 @@
 __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void dense(
     SOURCE(x), __global const row_t *restrict elements, __global const float *restrict weights,
     __global const float *restrict bias, TARGET(y), const ulong pitch, const int inputs, const int outputs,
-    const int blocks, const int chunk) {
+    const int blocks, const int chunk, ACTIVATION) {
   TO_IMAGE(x);
   TO_IMAGE(y);
 #if SHARES > 1

@@ -4,7 +4,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pixels(
     SOURCE(x), __global const row_t *restrict rows, TARGET(y), const ulong pitch, const int plane,
-    const int channels, const int chunk
+    const int channels, const int chunk, ACTIVATION
 #ifdef ADDEND
     , SOURCE(a), __global const row_t *restrict a_rows
 #endif

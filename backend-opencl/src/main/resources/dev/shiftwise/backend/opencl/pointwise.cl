@@ -24,7 +24,7 @@
 #define ADD_LAST_RESIDUAL(z, channel, p, skip) \
   { \
     float lanes[VECTOR]; \
-    for (int i = 0; i < VECTOR; i++) \
+    FEW_TURNS for (int i = 0; i < VECTOR; i++) \
       lanes[i] = i < (skip) ? 0.0f : r[(ulong)(channel) * r_pitch + (p) + i]; \
     z += LOAD(lanes); \
   }
@@ -50,7 +50,7 @@
     KILL_BORDER(z, channel, p) \
     float lanes[VECTOR]; \
     STORE(z, lanes); \
-    for (int i = skip; i < VECTOR; i++) \
+    FEW_TURNS for (int i = skip; i < VECTOR; i++) \
       y[(ulong)(channel) * pitch + (p) + i] = lanes[i]; \
   }
 
@@ -83,7 +83,7 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
     SOURCE(x), __global const row_t *restrict rows, __global const float *restrict weights,
     __global const float *restrict bias, TARGET(y), const ulong pitch, const int plane,
     const int inputs, const int outputs, const int blocks, const int chunk, const int before,
-    const int behind
+    const int behind, ACTIVATION
 #ifdef RESIDUAL
     , SOURCE(r), const ulong r_pitch
 #endif
@@ -126,11 +126,11 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
 #ifdef DEAD_BORDERS
   // Zeros between the planes, in front of the first and behind the last.
   if (lane == 0 && end == plane) {
-    for (int o = 0; o < live; o++) {
-      for (int i = 0; i < gap; i++)
+    FEW_TURNS for (int o = 0; o < live; o++) {
+      FEW_TURNS for (int i = 0; i < gap; i++)
         y[(ulong)(first + o) * pitch + plane + i] = 0.0f;
     }
-    for (int i = 1; first == 0 && i <= gap; i++)
+    FEW_TURNS for (int i = 1; first == 0 && i <= gap; i++)
       y[-i] = 0.0f;
   }
 #endif
@@ -144,7 +144,7 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
 #endif
     const long ring = (long)channels * plane;
     __global float *last = y + (ulong)(channels - 1) * plane;
-    for (int i = begin + (int)get_local_id(0); i < end; i += LANES) {
+    FEW_TURNS for (int i = begin + (int)get_local_id(0); i < end; i += LANES) {
       if (at_start && i < behind)
         y[ring + i] = y[i];
       if (at_end && i >= plane - before)

@@ -66,7 +66,7 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void sliding(
 #ifdef AVERAGE
     , __global const float *restrict cells
 #elif !defined(MAXIMUM)
-    , __global const float *restrict weights, __global const float *restrict bias
+    , __global const float *restrict weights, __global const float *restrict bias, ACTIVATION
 #endif
 #ifdef STRIP
     , const int length, __local float *strip
