@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ public final class Conformance {
   public static final String REQUIRE = "shiftwise.require";
 
   private final Set<String> required;
+  private final Map<String, String> leftOut;
 
   /** Hears of every result as it comes. */
   @FunctionalInterface
@@ -36,8 +38,9 @@ public final class Conformance {
     void result(String backend, Result result);
   }
 
-  private Conformance(Set<String> required) {
+  private Conformance(Set<String> required, Map<String, String> leftOut) {
     this.required = Set.copyOf(required);
+    this.leftOut = Map.copyOf(leftOut);
   }
 
   /** Returns a run that requires the backends which {@link #REQUIRE} names. */
@@ -47,7 +50,23 @@ public final class Conformance {
 
   /** Returns a run that requires these backends. */
   public static Conformance requiring(Set<String> backends) {
-    return new Conformance(backends);
+    return new Conformance(backends, Map.of());
+  }
+
+  /**
+   * Returns this run without some rules, for a device on which they take too long or cannot be had,
+   * such as a simulator. They come out as {@link Verdict#UNTESTED}.
+   *
+   * @param rules the numbers of the rules, each with the reason
+   * @throws IllegalArgumentException if there is no such rule
+   */
+  public Conformance leavingOut(Map<String, String> rules) {
+    Set<String> unknown = new TreeSet<>(rules.keySet());
+    Rules.all().forEach(rule -> unknown.remove(rule.id()));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("rules are " + unknown + ", wanted numbers of SPEC.md");
+    }
+    return new Conformance(required, rules);
   }
 
   static Set<String> named(String list) {
@@ -77,7 +96,7 @@ public final class Conformance {
     return run(Backends.of(List.of(provider)).candidates(), listener);
   }
 
-  private static Matrix.Column column(Backends.Candidate candidate, Listener listener) {
+  private Matrix.Column column(Backends.Candidate candidate, Listener listener) {
     BackendProvider provider = candidate.provider();
     String name = candidate.name();
     if (provider == null) {
@@ -85,15 +104,35 @@ public final class Conformance {
     }
     if (candidate.devices().isEmpty()) {
       Subject alone = new Subject.Plain(provider, null);
-      return Matrix.Column.of(name, "", reasons(candidate.probe()), alone, listener);
+      return column(name, "", reasons(candidate.probe()), alone, listener);
     }
     Device device = best(candidate.devices());
     try (Backend backend = provider.open(device)) {
       Subject subject = new Subject.Plain(provider, backend);
-      return Matrix.Column.of(name, device.toString(), "", subject, listener);
+      return column(name, device.toString(), "", subject, listener);
     } catch (RuntimeException | Error e) {
       return Matrix.Column.broken(name, Trial.oneLine(e), listener);
     }
+  }
+
+  /** Runs the rules; those that need a backend are UNTESTED where there is none. */
+  private Matrix.Column column(
+      String name, String device, String unavailable, Subject subject, Listener listener) {
+    List<Result> results = new ArrayList<>();
+    for (Rule rule : Rules.all()) {
+      Result result = result(rule, unavailable, subject);
+      results.add(result);
+      listener.result(name, result);
+    }
+    return new Matrix.Column(name, device, unavailable, results);
+  }
+
+  private Result result(Rule rule, String unavailable, Subject subject) {
+    if (rule.needsBackend() && subject.opened() == null) {
+      return Result.untested(rule, unavailable);
+    }
+    String why = leftOut.get(rule.id());
+    return why == null ? rule.run(subject) : Result.untested(rule, "left out: " + why);
   }
 
   static Device best(List<Device> devices) {

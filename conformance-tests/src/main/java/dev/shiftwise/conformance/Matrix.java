@@ -27,25 +27,6 @@ public record Matrix(List<Column> columns, List<String> problems) {
       results = List.copyOf(results);
     }
 
-    /** Runs the rules; those that need a backend are UNTESTED where there is none. */
-    static Column of(
-        String backend,
-        String device,
-        String unavailable,
-        Subject subject,
-        Conformance.Listener listener) {
-      List<Result> results = new ArrayList<>();
-      for (Rule rule : Rules.all()) {
-        Result result =
-            rule.needsBackend() && subject.opened() == null
-                ? Result.untested(rule, unavailable)
-                : rule.run(subject);
-        results.add(result);
-        listener.result(backend, result);
-      }
-      return new Column(backend, device, unavailable, results);
-    }
-
     /** A provider that could not be asked, or did not open what it offered: its rules fail. */
     static Column broken(String backend, String why, Conformance.Listener listener) {
       List<Result> results = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.shiftwise.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.backend.Backend;
@@ -12,6 +13,7 @@ import dev.shiftwise.backend.Reason;
 import dev.shiftwise.backend.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,34 @@ final class ConformanceTest {
     for (Result result : heard) {
       assertEquals(result.verdict() == Verdict.PASS, result.assertions() > 0, result::toString);
     }
+  }
+
+  @Test
+  void rulesThatAreLeftOutAreUntestedAndSayWhy() {
+    Map<String, String> leftOut = Map.of("NET-07", "is large", "SPI-04", "is dull");
+    Matrix matrix =
+        Conformance.requiring(Set.of())
+            .leavingOut(leftOut)
+            .run(new ReferenceProvider(), (_, _) -> {});
+    assertFalse(matrix.hasFailed(), matrix::toText);
+    for (Result result : matrix.columns().getFirst().results()) {
+      String why = leftOut.get(result.rule().id());
+      assertEquals(why != null, result.detail().equals("left out: " + why), result::toString);
+      if (why != null) {
+        assertEquals(Verdict.UNTESTED, result.verdict(), result::toString);
+        assertEquals(0, result.assertions(), result::toString);
+      }
+    }
+  }
+
+  @Test
+  void rulesThatThereAreNotCannotBeLeftOut() {
+    Conformance all = Conformance.requiring(Set.of());
+    Exception refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> all.leavingOut(Map.of("NET-07", "is large", "NET-7", "is large")));
+    assertEquals("rules are [NET-7], wanted numbers of SPEC.md", refused.getMessage());
   }
 
   @Test
