@@ -23,6 +23,13 @@ final class FreshJvm {
   static String run(
       Class<?> main, Map<String, String> variables, List<String> flags, String... arguments)
       throws IOException, InterruptedException {
+    ProcessBuilder builder = builder(main, flags, arguments);
+    builder.environment().putAll(variables);
+    return run(builder);
+  }
+
+  /** Returns a JVM that is still to be started; what it writes to standard error is lost. */
+  static ProcessBuilder builder(Class<?> main, List<String> flags, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-D" + KernelCache.FOLDER + "=" + System.getProperty(KernelCache.FOLDER, ""));
@@ -31,9 +38,11 @@ final class FreshJvm {
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().putAll(variables);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+  }
+
+  /** Returns what the program printed; it has to end well. */
+  static String run(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), out);

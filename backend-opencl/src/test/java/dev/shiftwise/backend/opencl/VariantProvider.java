@@ -86,6 +86,14 @@ public class VariantProvider implements BackendProvider {
     }
   }
 
+  /** A processor whose memory takes turns; its work is cut as the backend ships. */
+  public static final class Processor extends VariantProvider {
+    /** Does nothing. */
+    public Processor() {
+      super(facts -> with(facts, ClDevice.Kind.CPU, true, false), null);
+    }
+  }
+
   /** A graphics card: memory of its own, and many work-items side by side. */
   public static final class Card extends VariantProvider {
     /** Does nothing. */
