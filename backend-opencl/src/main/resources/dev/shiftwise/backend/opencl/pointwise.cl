@@ -138,10 +138,11 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void pointwise(
   const int channels = outputs * (int)(get_global_size(1) / blocks);
   const bool at_start = behind > 0 && first == 0;
   const bool at_end = before > 0 && first + live == channels;
-  if (at_start || at_end) {
 #if LANES > 1
-    barrier(CLK_GLOBAL_MEM_FENCE);
+  // Not inside the condition, though all items agree on it: PoCL 3.1 then computes wrong results.
+  barrier(CLK_GLOBAL_MEM_FENCE);
 #endif
+  if (at_start || at_end) {
     const long ring = (long)channels * plane;
     __global float *last = y + (ulong)(channels - 1) * plane;
     FEW_TURNS for (int i = begin + (int)get_local_id(0); i < end; i += LANES) {
