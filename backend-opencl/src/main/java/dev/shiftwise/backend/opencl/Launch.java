@@ -31,7 +31,6 @@ final class Launch {
   private final String name;
   private final cl_kernel kernel;
   private final List<MapArgument> maps;
-  private final long[] offset = new long[DIMENSIONS];
   private final long[] global;
   private final long[] local;
 
@@ -71,12 +70,11 @@ final class Launch {
         "clSetKernelArg(" + name + ", " + index + ")");
   }
 
-  /** Enqueues it for some images of the slab; {@code event}, if any, tells when it ran. */
-  void enqueue(cl_command_queue queue, int firstImage, int images, @Nullable cl_event event) {
-    offset[IMAGE] = firstImage;
+  /** Enqueues it for the first images of the slab; {@code event}, if any, tells when it ran. */
+  void enqueue(cl_command_queue queue, int images, @Nullable cl_event event) {
     global[IMAGE] = images;
     Cl.check(
-        CL.clEnqueueNDRangeKernel(queue, kernel, DIMENSIONS, offset, global, local, 0, null, event),
+        CL.clEnqueueNDRangeKernel(queue, kernel, DIMENSIONS, null, global, local, 0, null, event),
         name);
   }
 }

@@ -19,7 +19,6 @@ import org.jocl.cl_command_queue;
  */
 final class OpenClProgram implements Program {
   private final MemoryPlan plan;
-  private final int imagesAtOnce;
   private final Resources resources;
   private final List<List<Launch>> steps;
   private final Crossings crossings;
@@ -34,7 +33,6 @@ final class OpenClProgram implements Program {
       Resources resources) {
     this.plan = plan;
     this.resources = resources;
-    this.imagesAtOnce = ImageOrder.imagesAtOnce(context.device().facts(), plan);
     Slab slab = Slab.allocate(context, Math.max(Float.BYTES, plan.slabBytes()));
     resources.add(slab::close);
     this.queue = context.queue(options.profile());
@@ -87,14 +85,15 @@ final class OpenClProgram implements Program {
     }
   }
 
+  /**
+   * All images go together, step by step: places that values of different steps share hold other
+   * images of one than of the other.
+   */
   private void enqueue(int batch) {
-    for (int image = 0; image < batch; image += imagesAtOnce) {
-      int images = Math.min(imagesAtOnce, batch - image);
-      for (int i = 0; i < steps.size(); i++) {
-        List<Launch> launches = steps.get(i);
-        for (int k = 0; k < launches.size(); k++) {
-          launches.get(k).enqueue(queue, image, images, clock.event(i));
-        }
+    for (int i = 0; i < steps.size(); i++) {
+      List<Launch> launches = steps.get(i);
+      for (int k = 0; k < launches.size(); k++) {
+        launches.get(k).enqueue(queue, batch, clock.event(i));
       }
     }
   }
