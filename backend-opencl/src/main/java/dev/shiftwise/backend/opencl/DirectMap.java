@@ -40,7 +40,8 @@ final class DirectMap {
   static Optional<DirectMap> ofInput(MemoryPlan plan, Staging staging, List<List<Launch>> steps) {
     Value input = staging.input();
     Placement home = staging.destination();
-    boolean fetched = plan.outputs().values().stream().anyMatch(o -> o.placement().equals(home));
+    boolean fetched =
+        plan.network().outputs().values().stream().anyMatch(o -> o.value().equals(input));
     if (fetched || !staging.guards().isEmpty() || !standsAlone(plan, input, home)) {
       return Optional.empty();
     }

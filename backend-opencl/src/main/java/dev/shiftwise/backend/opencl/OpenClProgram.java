@@ -1,11 +1,15 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Program;
 import dev.shiftwise.backend.StepTime;
 import dev.shiftwise.network.Node;
 import dev.shiftwise.plan.MemoryPlan;
+import dev.shiftwise.plan.Source;
+import dev.shiftwise.plan.Step;
+import dev.shiftwise.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,6 +22,8 @@ import org.jocl.cl_command_queue;
  * same in every run. The host waits once, at the end.
  */
 final class OpenClProgram implements Program {
+  private static final long MOST_PIXELS = 1L << 30;
+
   private final MemoryPlan plan;
   private final Resources resources;
   private final List<List<Launch>> steps;
@@ -53,13 +59,49 @@ final class OpenClProgram implements Program {
   static OpenClProgram load(
       DeviceContext context, MemoryPlan plan, CompileOptions options, Tuning tuning) {
     plan.requireInsideSlab();
+    MemoryReport.requireFits(context.device(), plan.slabBytes());
+    plan.steps().forEach(OpenClProgram::requirePlanesThatKernelsCount);
     Resources resources = new Resources();
     try {
-      return new OpenClProgram(context, plan, options, tuning, resources);
+      OpenClProgram program = new OpenClProgram(context, plan, options, tuning, resources);
+      program.warmUp();
+      return program;
     } catch (Throwable e) {
       resources.close();
       throw e;
     }
+  }
+
+  /** Kernels count pixels in 32 bits, up to a tile beyond a plane's end. */
+  private static void requirePlanesThatKernelsCount(Step step) {
+    for (Source source : step.sources()) {
+      requirePlane(step, source.map().shape());
+    }
+    requirePlane(step, step.destination().shape());
+  }
+
+  private static void requirePlane(Step step, Shape shape) {
+    if (shape.plane() > MOST_PIXELS) {
+      throw new BackendException(
+          "'"
+              + step.node().name()
+              + "' has planes of "
+              + shape.height()
+              + "x"
+              + shape.width()
+              + " pixels, wanted at most 2^30 on OpenCL");
+    }
+  }
+
+  /**
+   * Runs every launch once over whatever is in the slab: drivers compile for the machine, or
+   * upload, when a kernel first runs.
+   */
+  private void warmUp() {
+    for (List<Launch> launches : steps) {
+      launches.forEach(launch -> launch.enqueue(queue, 1, null));
+    }
+    Cl.check(CL.clFinish(queue), "clFinish");
   }
 
   @Override

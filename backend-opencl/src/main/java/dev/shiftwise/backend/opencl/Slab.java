@@ -12,7 +12,6 @@ sealed interface Slab extends AutoCloseable {
 
   /** Allocates a slab: shared with the host where device and host have one memory. */
   static Slab allocate(DeviceContext context, long bytes) {
-    MemoryReport.requireFits(context.device(), bytes);
     return SharedMemory.isPossible(context.device().facts())
         ? Shared.allocate(context, bytes)
         : Separate.allocate(context, bytes);

@@ -30,13 +30,20 @@ __kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void average(
       for (int i = 0; i < SUMS; i++)
         sums[i] += LOAD(from + p + i * STEP);
     }
-    for (; p < plane; p += STEP)
-      sums[0] += load_live(from + p, plane - p - lane * VECTOR);
+    for (; p + STEP <= plane; p += STEP)
+      sums[0] += LOAD(from + p);
     float each[VECTOR];
     STORE((sums[0] + sums[1]) + (sums[2] + sums[3]), each);
-    float sum = 0.0f;
-    for (int i = 0; i < VECTOR; i++)
-      sum += each[i];
+#pragma unroll
+    for (int pairs = VECTOR / 2; pairs > 0; pairs /= 2) {
+#pragma unroll
+      for (int i = 0; i < pairs; i++)
+        each[i] += each[i + pairs];
+    }
+    float sum = each[0];
+    FEW_TURNS
+    for (int i = 0; i < min(VECTOR, plane - p - lane * VECTOR); i++)
+      sum += from[p + i];
 #if LANES > 1
     shares[lane] = sum;
     barrier(CLK_LOCAL_MEM_FENCE);
