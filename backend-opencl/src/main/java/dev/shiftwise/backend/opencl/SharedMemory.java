@@ -41,7 +41,8 @@ final class SharedMemory implements AutoCloseable {
 
   /** Allocates; the segment lives as long as the arena. */
   static SharedMemory allocate(DeviceContext context, Arena arena, long bytes) {
-    return context.device().facts().fineGrainSvm()
+    // JOCL makes a Java buffer of what it allocates, which holds less than 2 GiB.
+    return context.device().facts().fineGrainSvm() && bytes <= Integer.MAX_VALUE
         ? fineGrain(context, arena, bytes)
         : hostMemory(context, arena, bytes);
   }
