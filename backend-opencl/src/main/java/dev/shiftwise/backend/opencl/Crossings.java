@@ -1,6 +1,7 @@
 package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.backend.Bindings;
+import dev.shiftwise.backend.Program;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;
@@ -71,23 +72,28 @@ final class Crossings {
 
   /** Returns memory for {@code Session.allocate}. */
   MemorySegment allocate(Arena arena, long bytes, cl_command_queue queue) {
-    return shared ? given.allocate(arena, bytes, queue) : arena.allocate(bytes, Long.BYTES);
+    return shared ? given.allocate(arena, bytes, queue) : arena.allocate(bytes, Program.ALIGNMENT);
   }
 
   /** Brings the inputs to the device, when the queue comes so far. */
   void stage(Bindings bindings, cl_command_queue queue) {
     for (int i = 0; i < inputs.size(); i++) {
       inputs.get(i).bind(bindings.input(i), given);
-      giveToDevice(inputs.get(i).direct(), queue);
     }
     for (int i = 0; i < outputs.size(); i++) {
       outputs.get(i).bind(bindings.output(i), given);
-      giveToDevice(outputs.get(i).direct(), queue);
     }
+    // An input that is copied may be a view of memory that another one is in: first read it all.
     for (int i = 0; i < inputs.size(); i++) {
       if (inputs.get(i).direct() == null) {
         stage(inputs.get(i), bindings.input(i), bindings.batch(), queue);
       }
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      giveToDevice(inputs.get(i).direct(), queue);
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      giveToDevice(outputs.get(i).direct(), queue);
     }
   }
 
@@ -140,10 +146,9 @@ final class Crossings {
 
   /** Gives the memory that was given out back to the caller, when the queue comes so far. */
   void returnToHost(cl_command_queue queue) {
-    for (int i = 0; i < withDevice.size(); i++) {
-      GivenMemory.toHost(withDevice.get(i), queue);
+    while (!withDevice.isEmpty()) {
+      GivenMemory.toHost(withDevice.removeLast(), queue);
     }
-    withDevice.clear();
   }
 
   /** Says how each input and output crossed in the last run, and which could do so in place. */

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Placement;
@@ -104,26 +105,13 @@ final class DirectMap {
 
   /** Whether no other value is laid into the same planes, as the parts of a concat are. */
   private static boolean standsAlone(MemoryPlan plan, Value value, Placement home) {
-    if (!home.isDense()) {
-      return false;
-    }
-    MemoryPlan.Entry own =
-        plan.entries().stream()
-            .filter(entry -> entry.value().equals(value.name()))
-            .findFirst()
-            .orElseThrow();
-    return plan.entries().stream()
-        .noneMatch(
-            other ->
-                !other.value().equals(own.value())
-                    && other.firstStep() <= own.lastStep()
-                    && own.firstStep() <= other.lastStep()
-                    && other.placement().offset() < end(home)
-                    && home.offset() < end(other.placement()));
-  }
-
-  private static long end(Placement placement) {
-    return placement.plane(placement.shape().channels());
+    return home.isDense()
+        && plan.network().nodes().stream()
+            .filter(node -> node.operator() instanceof Concat)
+            .noneMatch(
+                node ->
+                    node.output().equals(value)
+                        || node.inputs().stream().anyMatch(part -> part.value().equals(value)));
   }
 
   /** Makes the launches use a caller's map if it stands in given memory, else the slab. */
@@ -133,7 +121,10 @@ final class DirectMap {
     }
     boolean whole = map.map() instanceof NormalMap normal && normal.isIdentity();
     SharedMemory memory = whole ? given.find(map) : null;
-    if (memory != bound) {
+    if (memory != bound || last == null) {
+      // Not known while the launches are changed: a failure between them must not be taken for
+      // done.
+      last = null;
       for (Use use : uses) {
         use.launch()
             .bind(

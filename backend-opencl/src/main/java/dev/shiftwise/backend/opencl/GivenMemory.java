@@ -34,6 +34,7 @@ final class GivenMemory {
     all.add(memory);
     memory.toHost(queue, ALL_USES, 0, bytes);
     memory.await(queue);
+    memory.segment().fill((byte) 0);
     return memory.segment();
   }
 
@@ -57,11 +58,13 @@ final class GivenMemory {
   /** Releases the device's side when the queue comes so far; the arena frees the memory. */
   synchronized void close(cl_command_queue queue) {
     closed = true;
+    Resources resources = new Resources();
     for (SharedMemory memory : all) {
       // A buffer is not to be released while it is mapped.
-      memory.toDevice(queue);
-      memory.close();
+      resources.add(memory::close);
+      resources.add(() -> memory.toDevice(queue));
     }
     all.clear();
+    resources.close();
   }
 }

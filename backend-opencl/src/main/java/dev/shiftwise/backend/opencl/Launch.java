@@ -29,6 +29,7 @@ final class Launch {
   record MapArgument(int index, MapPlace place, long shift, boolean written) {}
 
   private final String name;
+  private final String call;
   private final cl_kernel kernel;
   private final List<MapArgument> maps;
   private final long[] global;
@@ -36,6 +37,7 @@ final class Launch {
 
   Launch(String name, cl_kernel kernel, List<MapArgument> maps, long[] global, long[] local) {
     this.name = name;
+    this.call = "clEnqueueNDRangeKernel(" + name + ")";
     this.kernel = kernel;
     this.maps = List.copyOf(maps);
     this.global = global;
@@ -70,11 +72,18 @@ final class Launch {
         "clSetKernelArg(" + name + ", " + index + ")");
   }
 
-  /** Enqueues it for the first images of the slab; {@code event}, if any, tells when it ran. */
-  void enqueue(cl_command_queue queue, int images, @Nullable cl_event event) {
+  /**
+   * Enqueues it for the first images of the slab; {@code event}, if any, tells when it ran. Returns
+   * the status.
+   */
+  int enqueue(cl_command_queue queue, int images, @Nullable cl_event event) {
     global[IMAGE] = images;
-    Cl.check(
-        CL.clEnqueueNDRangeKernel(queue, kernel, DIMENSIONS, null, global, local, 0, null, event),
-        name);
+    return CL.clEnqueueNDRangeKernel(
+        queue, kernel, DIMENSIONS, null, global, local, 0, null, event);
+  }
+
+  /** Returns what {@link #enqueue} calls, for messages. */
+  String call() {
+    return call;
   }
 }

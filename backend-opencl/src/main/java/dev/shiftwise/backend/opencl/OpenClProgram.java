@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
 
 /**
  * A network on an OpenCL device: a queue, a slab for the whole batch, and launches that are the
@@ -24,6 +25,7 @@ import org.jocl.cl_command_queue;
 final class OpenClProgram implements Program {
   private static final long MOST_PIXELS = 1L << 30;
 
+  private final ClDevice device;
   private final MemoryPlan plan;
   private final Resources resources;
   private final List<List<Launch>> steps;
@@ -37,6 +39,7 @@ final class OpenClProgram implements Program {
       CompileOptions options,
       Tuning tuning,
       Resources resources) {
+    this.device = context.device();
     this.plan = plan;
     this.resources = resources;
     Slab slab = Slab.allocate(context, Math.max(Float.BYTES, plan.slabBytes()));
@@ -67,7 +70,11 @@ final class OpenClProgram implements Program {
       program.warmUp();
       return program;
     } catch (Throwable e) {
-      resources.close();
+      try {
+        resources.close();
+      } catch (RuntimeException later) {
+        e.addSuppressed(later);
+      }
       throw e;
     }
   }
@@ -98,46 +105,67 @@ final class OpenClProgram implements Program {
    * upload, when a kernel first runs.
    */
   private void warmUp() {
-    for (List<Launch> launches : steps) {
-      launches.forEach(launch -> launch.enqueue(queue, 1, null));
-    }
-    Cl.check(CL.clFinish(queue), "clFinish");
+    enqueue(1);
+    finish();
+    clock.drop();
   }
 
   @Override
   public void run(Bindings bindings) {
-    boolean finished = false;
     try {
       crossings.stage(bindings, queue);
       enqueue(bindings.batch());
       crossings.returnToHost(queue);
       crossings.beginFetch(bindings.batch(), queue);
-      Cl.check(CL.clFinish(queue), "clFinish");
-      finished = true;
-      clock.read();
+      finish();
       crossings.fetch(bindings);
-    } finally {
-      if (!finished) {
-        // The exception under way matters more than what the queue says now.
-        crossings.returnToHost(queue);
-        CL.clFinish(queue);
-        clock.drop();
-      }
       crossings.endFetch(queue);
+      clock.read();
+    } catch (Throwable e) {
+      recover(e);
+      throw e;
     }
+  }
+
+  /** Brings everything back to where a run starts from; nothing is under way after it. */
+  private void recover(Throwable failure) {
+    CL.clFinish(queue);
+    try {
+      crossings.returnToHost(queue);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    try {
+      crossings.endFetch(queue);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    CL.clFinish(queue);
+    clock.drop();
   }
 
   /**
    * All images go together, step by step: places that values of different steps share hold other
    * images of one than of the other.
    */
-  private void enqueue(int batch) {
+  private void enqueue(int images) {
     for (int i = 0; i < steps.size(); i++) {
       List<Launch> launches = steps.get(i);
       for (int k = 0; k < launches.size(); k++) {
-        launches.get(k).enqueue(queue, batch, clock.event(i));
+        cl_event event = clock.event();
+        check(launches.get(k).enqueue(queue, images, event), launches.get(k).call());
+        clock.enqueued(i, event);
       }
     }
+  }
+
+  private void finish() {
+    check(CL.clFinish(queue), "clFinish");
+  }
+
+  /** Drivers allocate late: memory may run out in any of these calls. */
+  private void check(int status, String call) {
+    MemoryReport.check(status, device, plan.slabBytes(), call);
   }
 
   @Override

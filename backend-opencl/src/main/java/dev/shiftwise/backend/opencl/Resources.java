@@ -12,10 +12,23 @@ final class Resources implements AutoCloseable {
     releases.push(release);
   }
 
+  /** Releases everything, also what comes after one that fails. */
   @Override
   public void close() {
+    RuntimeException failed = null;
     while (!releases.isEmpty()) {
-      releases.pop().run();
+      try {
+        releases.pop().run();
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 }

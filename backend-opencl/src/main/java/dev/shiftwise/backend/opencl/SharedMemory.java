@@ -36,7 +36,8 @@ final class SharedMemory implements AutoCloseable {
   }
 
   static boolean isPossible(ClDevice.Facts facts) {
-    return facts.fineGrainSvm() || facts.unifiedMemory();
+    // A card may have fine-grained memory too: the host's, on the other side of a slow bus.
+    return facts.unifiedMemory();
   }
 
   /** Allocates; the segment lives as long as the arena. */
@@ -121,7 +122,7 @@ final class SharedMemory implements AutoCloseable {
     }
     for (long done = 0; done < bytes; done += LONGEST_MAP) {
       int[] status = new int[1];
-      mapped.add(
+      ByteBuffer part =
           CL.clEnqueueMapBuffer(
               queue,
               buffer,
@@ -132,8 +133,9 @@ final class SharedMemory implements AutoCloseable {
               0,
               null,
               null,
-              status));
+              status);
       Cl.check(status[0], "clEnqueueMapBuffer");
+      mapped.add(part);
     }
   }
 
@@ -146,12 +148,11 @@ final class SharedMemory implements AutoCloseable {
 
   /** Makes what was the host's the device's again. */
   void toDevice(cl_command_queue queue) {
-    for (ByteBuffer part : mapped) {
+    while (!mapped.isEmpty()) {
       Cl.check(
-          CL.clEnqueueUnmapMemObject(queue, buffer, part, 0, null, null),
+          CL.clEnqueueUnmapMemObject(queue, buffer, mapped.removeLast(), 0, null, null),
           "clEnqueueUnmapMemObject");
     }
-    mapped.clear();
   }
 
   @Override

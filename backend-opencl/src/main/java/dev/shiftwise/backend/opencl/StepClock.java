@@ -22,25 +22,29 @@ final class StepClock {
     this.nanos = new long[on ? steps : 0];
   }
 
-  /** Returns an event for the next launch of a step; none without a profile. */
-  @Nullable cl_event event(int step) {
-    if (!on) {
-      return null;
+  /** Returns an event for the next launch; none without a profile. */
+  @Nullable cl_event event() {
+    return on ? new cl_event() : null;
+  }
+
+  /** Remembers the event of a step's launch that has been enqueued. */
+  void enqueued(int step, @Nullable cl_event event) {
+    if (event != null) {
+      pending.add(new Timed(step, event));
     }
-    cl_event event = new cl_event();
-    pending.add(new Timed(step, event));
-    return event;
   }
 
   /** Adds up the launches of a run that has finished. */
   void read() {
-    for (Timed timed : pending) {
-      nanos[timed.step()] +=
-          time(timed.event(), CL.CL_PROFILING_COMMAND_END)
-              - time(timed.event(), CL.CL_PROFILING_COMMAND_START);
-      CL.clReleaseEvent(timed.event());
+    try {
+      for (Timed timed : pending) {
+        nanos[timed.step()] +=
+            time(timed.event(), CL.CL_PROFILING_COMMAND_END)
+                - time(timed.event(), CL.CL_PROFILING_COMMAND_START);
+      }
+    } finally {
+      drop();
     }
-    pending.clear();
     runs++;
   }
 

@@ -119,7 +119,9 @@ final class LongRowsTest {
       in.slab().stage(x, 0, in.inside(staging), 0);
       in.endWrite(queue, 1);
       for (Step step : plan.steps()) {
-        compiler.compile(step).forEach(launch -> launch.enqueue(queue, 1, null));
+        compiler
+            .compile(step)
+            .forEach(launch -> Cl.check(launch.enqueue(queue, 1, null), launch.call()));
       }
       Source result = plan.outputs().values().iterator().next();
       HostWindow out = slab.window(HostWindow.Stretch.of(result), 1);

@@ -12,6 +12,7 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
@@ -144,6 +145,34 @@ final class MemoryTest {
         results[i] = out.segment().toArray(ValueLayout.JAVA_FLOAT);
       }
       assertArrayEquals(results[0], results[1]);
+    }
+  }
+
+  /** A part of a concatenation stands in the whole: nobody may leave it out of the slab. */
+  @ParameterizedTest
+  @ValueSource(strings = {"as it ships", "mapped", "card"})
+  void partsOfAConcatenationAreStaged(String name) {
+    for (int kind = 0; kind < 3; kind++) {
+      NetworkBuilder builder = Network.builder("joined " + kind);
+      Operand x = builder.input("x", SHAPE);
+      Operand pool =
+          kind == 1 ? x : builder.add("pool", new MaxPool(Kernel2d.square(1, 1, 0), false), x);
+      Operand joint = builder.add("joint", new Concat(), x, pool);
+      builder.output("y", kind == 2 ? builder.add("last", convolution(16), joint) : joint);
+      float[] input = values((int) SHAPE.elements());
+      float[] expected = new float[2 * input.length];
+      try (Backend backend = open(name);
+          Session session = backend.compile(builder.build())) {
+        session.run(input, expected);
+        FeatureMap in = session.allocate("x");
+        FeatureMap out = session.allocate("y");
+        assertEquals(-1, in.segment().mismatch(MemorySegment.ofArray(new float[input.length])));
+        in.segment().copyFrom(MemorySegment.ofArray(new float[input.length]));
+        session.run(in, out);
+        in.segment().copyFrom(MemorySegment.ofArray(input));
+        session.run(in, out);
+        assertArrayEquals(expected, out.segment().toArray(ValueLayout.JAVA_FLOAT), "kind " + kind);
+      }
     }
   }
 
