@@ -16,14 +16,14 @@ public interface Program extends AutoCloseable {
   /**
    * Runs the network on the first {@code bindings.batch()} images. The caller's memory may be
    * touched by checked copies on the calling thread only, and not after this returns: raw addresses
-   * are for memory that the program owns.
+   * are for memory that the program owns or has given out ({@link #allocate}).
    */
   void run(Bindings bindings);
 
   /**
-   * Returns native memory for {@link Session#allocate}, which lives as long as the arena. A backend
-   * whose device can read and write it in place gives such memory. May be called by any thread,
-   * also during a run.
+   * Returns native memory of zeros for {@link Session#allocate}, which lives as long as the arena.
+   * A backend whose device can read and write it in place gives such memory. May be called by any
+   * thread, also during a run.
    */
   default MemorySegment allocate(Arena arena, long bytes) {
     return arena.allocate(bytes, ALIGNMENT);

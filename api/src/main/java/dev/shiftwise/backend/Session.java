@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifetime.</b> A caller's memory is read and written only during {@link #run}, by checked
  * copies on the calling thread; so closing it at any moment ends in an exception or a finished run,
- * never in a crash. {@link #close} waits for a run under way. After it, the session and what {@link
- * #allocate} gave out refuse every use.
+ * never in a crash. Devices touch, in place, only memory that {@link #allocate} gave out. {@link
+ * #close} waits for a run under way. After it, the session and what {@link #allocate} gave out
+ * refuse every use.
  *
  * <p>After warm-up {@link #run(Bindings)} and {@link #run(FeatureMap, FeatureMap)} allocate nothing
- * on the heap.
+ * on the heap; where a driver wants Java buffers for what it maps or copies, a few objects.
  */
 public final class Session implements AutoCloseable {
   private final Network network;
