@@ -14,6 +14,7 @@ import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
+import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
 /**
@@ -24,6 +25,7 @@ final class ProgramCompiler {
   private static final System.Logger LOG = System.getLogger(ProgramCompiler.class.getName());
   private static final String COMMON = "common";
   private static final int LINES_OF_LOG = 12;
+  private static final long MOST_BYTES = 64L << 20;
 
   private final cl_context context;
   private final ClDevice device;
@@ -63,14 +65,12 @@ final class ProgramCompiler {
         source.file(),
         (System.nanoTime() - start) / 1_000_000,
         source.options());
-    byte[] binary = binary(program);
-    if (binary.length > 0) {
-      cache.put(key, binary);
-    }
+    binary(program).ifPresent(binary -> cache.put(key, binary));
     return program;
   }
 
-  private static String text(String file) {
+  /** Returns a file of the resources. */
+  static String text(String file) {
     String name = file + ".cl";
     try (InputStream in = ProgramCompiler.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -123,7 +123,9 @@ final class ProgramCompiler {
       LOG.log(System.Logger.Level.DEBUG, "cached binary of {0} refused", source.file());
       return Optional.empty();
     }
-    if (loaded[0] != CL.CL_SUCCESS || build(program, source) != CL.CL_SUCCESS) {
+    if (loaded[0] != CL.CL_SUCCESS
+        || build(program, source) != CL.CL_SUCCESS
+        || !hasKernel(program, source)) {
       CL.clReleaseProgram(program);
       LOG.log(System.Logger.Level.DEBUG, "cached binary of {0} does not link", source.file());
       return Optional.empty();
@@ -135,24 +137,42 @@ final class ProgramCompiler {
     return CL.clBuildProgram(program, 1, new cl_device_id[] {id}, source.options(), null, null);
   }
 
-  private byte[] binary(cl_program program) {
+  /** Some binaries build and turn out to be empty. */
+  private static boolean hasKernel(cl_program program, KernelSource source) {
+    int[] status = new int[1];
+    cl_kernel kernel = CL.clCreateKernel(program, source.file(), status);
+    if (status[0] != CL.CL_SUCCESS) {
+      return false;
+    }
+    CL.clReleaseKernel(kernel);
+    return true;
+  }
+
+  /** Nothing if the driver does not give it: then the program is not kept. */
+  private static Optional<byte[]> binary(cl_program program) {
     long[] size = new long[1];
-    Cl.check(
+    int status =
         CL.clGetProgramInfo(
-            program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null),
-        "clGetProgramInfo");
-    byte[] binary = new byte[Math.toIntExact(size[0])];
-    if (binary.length > 0) {
-      Cl.check(
+            program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null);
+    if (status == CL.CL_SUCCESS && size[0] > 0 && size[0] <= MOST_BYTES) {
+      byte[] binary = new byte[(int) size[0]];
+      status =
           CL.clGetProgramInfo(
               program,
               CL.CL_PROGRAM_BINARIES,
               Sizeof.POINTER,
               Pointer.to(Pointer.to(binary)),
-              null),
-          "clGetProgramInfo");
+              null);
+      if (status == CL.CL_SUCCESS) {
+        return Optional.of(binary);
+      }
     }
-    return binary;
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        "binary not kept: clGetProgramInfo returned {0}, {1} bytes",
+        Cl.word(status),
+        size[0]);
+    return Optional.empty();
   }
 
   private String buildLog(cl_program program) {
