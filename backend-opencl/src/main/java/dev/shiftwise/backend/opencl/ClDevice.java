@@ -24,7 +24,7 @@ record ClDevice(cl_platform_id platform, cl_device_id id, Facts facts) {
     CPU,
     /** A graphics processor. */
     GPU,
-    /** An accelerator, or what else there is. */
+    /** An accelerator, what else there is, or several kinds at once. */
     OTHER
   }
 
@@ -78,11 +78,6 @@ record ClDevice(cl_platform_id platform, cl_device_id id, Facts facts) {
     /** Returns whether the device's OpenCL is of a version or later. */
     boolean isAtLeast(int wantedMajor, int wantedMinor) {
       return new Version(major, minor).isAtLeast(wantedMajor, wantedMinor);
-    }
-
-    /** Returns whether the device has an extension. */
-    boolean has(String extension) {
-      return extensions.contains(extension);
     }
 
     private Facts withIdentity(String other) {

@@ -44,7 +44,9 @@ final class FactReader {
         Cl.flag(device, CL.CL_DEVICE_AVAILABLE),
         Cl.flag(device, CL.CL_DEVICE_COMPILER_AVAILABLE),
         Cl.flag(device, CL.CL_DEVICE_ENDIAN_LITTLE),
-        Cl.text(device, CL.CL_DEVICE_PROFILE));
+        Cl.text(device, CL.CL_DEVICE_PROFILE),
+        kind(Cl.number(device, CL.CL_DEVICE_TYPE)),
+        Cl.number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE));
   }
 
   /** Returns all facts of a device; twins still have one identity. */
@@ -76,11 +78,13 @@ final class FactReader {
             deviceWord(device, extensions).orElseGet(() -> Identity.model(vendor, name))));
   }
 
+  /** A device that says that it is several kinds at once is none of them. */
   private static ClDevice.Kind kind(long type) {
-    if ((type & CL.CL_DEVICE_TYPE_GPU) != 0) {
+    long kinds = type & ~CL.CL_DEVICE_TYPE_DEFAULT;
+    if (kinds == CL.CL_DEVICE_TYPE_GPU) {
       return ClDevice.Kind.GPU;
     }
-    return (type & CL.CL_DEVICE_TYPE_CPU) != 0 ? ClDevice.Kind.CPU : ClDevice.Kind.OTHER;
+    return kinds == CL.CL_DEVICE_TYPE_CPU ? ClDevice.Kind.CPU : ClDevice.Kind.OTHER;
   }
 
   private static boolean hasFineGrainSvm(cl_device_id device, Version version) {

@@ -13,11 +13,22 @@ import java.util.List;
  * @param compiler whether its driver compiles OpenCL C
  * @param littleEndian whether it stores numbers as the host does
  * @param profile {@code FULL_PROFILE}, or that of embedded devices
+ * @param kind kernels cut work for CPUs into groups of one item
+ * @param maxWorkGroup most items in a work-group
  */
 record Requirements(
-    String version, boolean available, boolean compiler, boolean littleEndian, String profile) {
+    String version,
+    boolean available,
+    boolean compiler,
+    boolean littleEndian,
+    String profile,
+    ClDevice.Kind kind,
+    long maxWorkGroup) {
   private static final int MAJOR = 1;
   private static final int MINOR = 2;
+
+  /** Items that the kernels for all devices but CPUs have side by side. */
+  private static final int LANES = 64;
 
   /**
    * Returns every reason against a device.
@@ -58,6 +69,14 @@ record Requirements(
               "has '"
                   + profile
                   + "', wanted FULL_PROFILE, which promises rounding to nearest and infinities",
+              "use another device"));
+    }
+    int wanted = kind == ClDevice.Kind.CPU ? 1 : LANES;
+    if (maxWorkGroup < wanted) {
+      reasons.add(
+          against(
+              device,
+              "has work-groups of at most " + maxWorkGroup + " items, wanted " + wanted,
               "use another device"));
     }
     return reasons;

@@ -42,7 +42,7 @@ class OclgrindKitTest {
   @TempDir private Path folder = Path.of("");
 
   /**
-   * Oclgrind says that it is a graphics processor, so as it ships the backend has 64 work-items
+   * Oclgrind says that it is every kind of device, so as it ships the backend has 64 work-items
    * side by side, one pixel each. The second has 4 of them with vectors, the third one with the
    * widest.
    */

@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 class RequirementsTest {
   private static final String FULL = "FULL_PROFILE";
 
+  private static Requirements usual(String version) {
+    return new Requirements(version, true, true, true, FULL, ClDevice.Kind.GPU, 256);
+  }
+
   private static List<String> against(Requirements requirements) {
     List<Reason> reasons = requirements.unmet("'Toaster' of platform 'Kitchen'");
     for (Reason reason : reasons) {
@@ -23,9 +27,8 @@ class RequirementsTest {
 
   @Test
   void aUsualDeviceIsTaken() {
-    assertEquals(
-        List.of(), against(new Requirements("OpenCL 1.2 Toaster", true, true, true, FULL)));
-    assertEquals(List.of(), against(new Requirements("OpenCL 3.0", true, true, true, FULL)));
+    assertEquals(List.of(), against(usual("OpenCL 1.2 Toaster")));
+    assertEquals(List.of(), against(usual("OpenCL 3.0")));
   }
 
   @Test
@@ -34,20 +37,38 @@ class RequirementsTest {
       assertEquals(
           List.of(
               "'Toaster' of platform 'Kitchen' has '" + version + "', wanted OpenCL 1.2 or later"),
-          against(new Requirements(version, true, true, true, FULL)));
+          against(usual(version)));
     }
   }
 
   @Test
   void everyReasonIsNamed() {
     List<String> reasons =
-        against(new Requirements("OpenCL 1.1", false, false, false, "EMBEDDED_PROFILE"));
+        against(
+            new Requirements(
+                "OpenCL 1.1", false, false, false, "EMBEDDED_PROFILE", ClDevice.Kind.GPU, 32));
     List<String> words =
-        List.of("OpenCL 1.1", "not available", "compiler", "big-endian", "EMBEDDED_PROFILE");
+        List.of(
+            "OpenCL 1.1", "not available", "compiler", "big-endian", "EMBEDDED_PROFILE", "items");
     assertEquals(words.size(), reasons.size());
     for (int i = 0; i < words.size(); i++) {
       assertTrue(reasons.get(i).contains(words.get(i)), reasons.get(i));
     }
+  }
+
+  @Test
+  void allButProcessorsNeedWideGroups() {
+    assertEquals(List.of(), against(narrow(ClDevice.Kind.CPU, 1)));
+    for (ClDevice.Kind kind : List.of(ClDevice.Kind.GPU, ClDevice.Kind.OTHER)) {
+      assertEquals(List.of(), against(narrow(kind, 64)));
+      assertEquals(
+          List.of("'Toaster' of platform 'Kitchen' has work-groups of at most 63 items, wanted 64"),
+          against(narrow(kind, 63)));
+    }
+  }
+
+  private static Requirements narrow(ClDevice.Kind kind, long maxWorkGroup) {
+    return new Requirements("OpenCL 1.2", true, true, true, FULL, kind, maxWorkGroup);
   }
 
   @Test
