@@ -5,7 +5,7 @@ module dev.shiftwise.backend.opencl {
   requires java.logging;
   requires jocl;
   requires java.management;
-  requires static jdk.management;
+  requires jdk.management;
   requires static org.jspecify;
 
   provides dev.shiftwise.backend.BackendProvider with

@@ -44,20 +44,20 @@ void copy_row(__global const float *x, int at, int plane, int stride_x, __local 
   { \
     const int sees = columns[2 * (kx)]; \
     const int sees_until = columns[2 * (kx) + 1]; \
-    int y_at = p / out_width; \
-    int x_at = p - y_at * out_width; \
+    int out_row = p / out_width; \
+    int out_column = p - out_row * out_width; \
     for (int done = 0; done < pixels;) { \
-      const int count = min(pixels - done, out_width - x_at); \
-      const uint row = (uint)y_at * stride_y + (uint)(ky) * dilation_y - top; \
-      const int begin = row < (uint)height ? clamp(sees, x_at, x_at + count) : x_at + count; \
-      const int end = max(begin, min(sees_until, x_at + count)); \
+      const int count = min(pixels - done, out_width - out_column); \
+      const uint row = (uint)out_row * stride_y + (uint)(ky) * dilation_y - top; \
+      const int begin = row < (uint)height ? clamp(sees, out_column, out_column + count) : out_column + count; \
+      const int end = max(begin, min(sees_until, out_column + count)); \
       const int at = row * width + begin * STRIDE_X + (kx) * dilation_x - left; \
       for (int c = c_begin; c < c_end; c++) \
-        copy_row(x + rows[c], at, height * width, STRIDE_X, to + (c - c_begin) * PATCH_ROW + done, begin - x_at, \
-            end - begin, x_at + count - end); \
+        copy_row(x + rows[c], at, height * width, STRIDE_X, to + (c - c_begin) * PATCH_ROW + done, begin - out_column, \
+            end - begin, out_column + count - end); \
       done += count; \
-      x_at = 0; \
-      y_at++; \
+      out_column = 0; \
+      out_row++; \
     } \
   }
 
