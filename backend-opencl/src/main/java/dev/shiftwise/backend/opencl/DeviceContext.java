@@ -63,6 +63,8 @@ final class DeviceContext implements AutoCloseable {
   static DeviceContext part(ClDevice device, int computeUnits, KernelCache cache) {
     cl_device_partition_property counts = new cl_device_partition_property();
     counts.addProperty(CL.CL_DEVICE_PARTITION_BY_COUNTS, computeUnits);
+    // The counts end with a zero of their own, before the one of JOCL that ends all properties.
+    counts.addProperty(CL.CL_DEVICE_PARTITION_BY_COUNTS_LIST_END, 0);
     cl_device_id[] part = new cl_device_id[1];
     Cl.check(
         CL.clCreateSubDevices(device.id(), counts, 1, part, null),
@@ -116,7 +118,10 @@ final class DeviceContext implements AutoCloseable {
     return kernel;
   }
 
-  /** Releases programs and context; what sessions still use lives until they close. */
+  /**
+   * Releases programs and context, while no load is under way in them; what sessions still use
+   * lives until they close.
+   */
   @Override
   public void close() {
     programs.values().forEach(CL::clReleaseProgram);

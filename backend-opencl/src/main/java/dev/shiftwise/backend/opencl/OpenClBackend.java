@@ -25,10 +25,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /** An OpenCL device, opened. Holds contexts with their compiled programs; sessions own the rest. */
 final class OpenClBackend implements Backend {
+  private static final System.Logger LOG = System.getLogger(OpenClBackend.class.getName());
+
   private static final Set<Class<? extends Operator>> READERS =
       Set.of(
           PointwiseConvolution.class,
@@ -49,6 +53,9 @@ final class OpenClBackend implements Backend {
 
   /** By compute units: the whole device, and parts of a CPU for fewer threads. */
   private final Map<Integer, DeviceContext> contexts = new HashMap<>();
+
+  /** Read by loads, written by the end: nothing is released under a running load. */
+  private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
 
   private boolean closed;
 
@@ -83,16 +90,23 @@ final class OpenClBackend implements Backend {
     return new Layout(clDevice.facts().addressAlignment(), Layout.BatchOrder.WHOLE_BATCH, true);
   }
 
+  /** Loads run side by side; {@link #close} waits for them. */
   @Override
   public Program load(MemoryPlan plan, CompileOptions options) {
-    return OpenClProgram.load(context(options.threads()), plan, options, tuning());
+    lifetime.readLock().lock();
+    try {
+      DeviceContext context = context(options.threads());
+      return OpenClProgram.load(context, plan, options, tuning());
+    } finally {
+      lifetime.readLock().unlock();
+    }
   }
 
+  /** Measures under a load's hold of the lifetime, so it must not wait for it again. */
   private synchronized Tuning tuning() {
     if (tuning == null) {
-      tuning =
-          new TuningStore(clDevice, cache)
-              .get(wanted -> new OpenClBackend(device, clDevice, cache, wanted));
+      DeviceContext whole = context(0);
+      tuning = new TuningStore(clDevice, cache).get(wanted -> new Tuned(this, whole, wanted));
     }
     return tuning;
   }
@@ -112,15 +126,58 @@ final class OpenClBackend implements Backend {
   /** Threads are the compute units of a CPU; other devices have no use for the option. */
   private int computeUnits(int threads) {
     ClDevice.Facts facts = clDevice.facts();
-    boolean fewer =
-        facts.kind() == ClDevice.Kind.CPU && threads > 0 && threads < facts.computeUnits();
-    return fewer && DeviceContext.isDivisible(clDevice) ? threads : facts.computeUnits();
+    if (facts.kind() != ClDevice.Kind.CPU || threads <= 0 || threads >= facts.computeUnits()) {
+      return facts.computeUnits();
+    }
+    if (!DeviceContext.isDivisible(clDevice)) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "threads is {0}, but {1} cannot be divided: all its {2} compute units are used",
+          threads,
+          facts.name(),
+          facts.computeUnits());
+      return facts.computeUnits();
+    }
+    return threads;
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    contexts.values().forEach(DeviceContext::close);
-    contexts.clear();
+  public void close() {
+    lifetime.writeLock().lock();
+    try {
+      closed = true;
+      contexts.values().forEach(DeviceContext::close);
+      contexts.clear();
+    } finally {
+      lifetime.writeLock().unlock();
+    }
+  }
+
+  /** The same device with another tuning, in a context that is open already. */
+  private record Tuned(OpenClBackend backend, DeviceContext context, Tuning wanted)
+      implements Backend {
+    @Override
+    public Device device() {
+      return backend.device();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      return backend.capabilities();
+    }
+
+    @Override
+    public Layout layout() {
+      return backend.layout();
+    }
+
+    @Override
+    public Program load(MemoryPlan plan, CompileOptions options) {
+      return OpenClProgram.load(context, plan, options, wanted);
+    }
+
+    /** The context belongs to the backend. */
+    @Override
+    public void close() {}
   }
 }
