@@ -1,5 +1,6 @@
 package dev.shiftwise.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jocl.CL;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The same chain without shifts as anybody's first OpenCL kernel: one work-item computes one
- * output, and the driver chooses the work-groups. On the first device of the first platform.
+ * output, and the driver chooses the work-groups. On the whole device, also where others use a
+ * part.
  */
 final class NaiveChain implements AutoCloseable {
   private static final String SOURCE =
@@ -45,13 +47,15 @@ final class NaiveChain implements AutoCloseable {
   private final cl_mem last;
   private final long[] sizes;
 
-  NaiveChain(KernelShape shape) {
+  /**
+   * Prepares the chain.
+   *
+   * @param deviceName as the OpenCL backend names the device: it ends with OpenCL's own name
+   */
+  NaiveChain(KernelShape shape, String deviceName) {
     this.shape = shape;
     int[] status = new int[1];
-    cl_platform_id[] platform = new cl_platform_id[1];
-    check(CL.clGetPlatformIDs(1, platform, null));
-    cl_device_id[] device = new cl_device_id[1];
-    check(CL.clGetDeviceIDs(platform[0], CL.CL_DEVICE_TYPE_ALL, 1, device, null));
+    cl_device_id[] device = {device(deviceName)};
     context = CL.clCreateContext(null, 1, device, null, null, status);
     check(status[0]);
     queue =
@@ -87,6 +91,33 @@ final class NaiveChain implements AutoCloseable {
     }
     last = current;
     CL.clReleaseProgram(program);
+  }
+
+  private static cl_device_id device(String wanted) {
+    int[] count = new int[1];
+    check(CL.clGetPlatformIDs(0, null, count));
+    cl_platform_id[] platforms = new cl_platform_id[count[0]];
+    check(CL.clGetPlatformIDs(platforms.length, platforms, null));
+    for (cl_platform_id platform : platforms) {
+      if (CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count) == CL.CL_SUCCESS) {
+        cl_device_id[] devices = new cl_device_id[count[0]];
+        check(CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null));
+        for (cl_device_id device : devices) {
+          if (wanted.endsWith(name(device))) {
+            return device;
+          }
+        }
+      }
+    }
+    throw new IllegalStateException("there is no device '" + wanted + "'");
+  }
+
+  private static String name(cl_device_id device) {
+    long[] size = new long[1];
+    check(CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, 0, null, size));
+    byte[] name = new byte[(int) size[0]];
+    check(CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, size[0], Pointer.to(name), null));
+    return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
 
   private cl_mem buffer(int floats, float @Nullable [] values) {

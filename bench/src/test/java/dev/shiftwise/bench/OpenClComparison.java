@@ -56,7 +56,7 @@ public final class OpenClComparison {
       try (CompiledChain onCpu = CompiledChain.of(cpu, shape, Border.RING, threads);
           CompiledChain onOpenCl = CompiledChain.of(opencl, shape, Border.RING, threads);
           CompiledChain plain = CompiledChain.of(opencl, shape, null, threads);
-          NaiveChain naive = new NaiveChain(shape)) {
+          NaiveChain naive = new NaiveChain(shape, opencl.device().name())) {
         onOpenCl.requireNear(onCpu.result(), "cpu-vector");
         plain.requireNear(naive.result(), "the naive kernel");
         InterleavedTiming.Result result =
