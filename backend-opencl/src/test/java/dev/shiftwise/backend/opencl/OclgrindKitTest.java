@@ -48,7 +48,7 @@ class OclgrindKitTest {
    */
   @ParameterizedTest
   @ValueSource(
-      classes = {OpenClProvider.class, VariantProvider.Card.class, VariantProvider.Processor.class})
+      classes = {OpenClProvider.class, VariantProvider.Card.class, VariantProvider.Mapped.class})
   void everyRuleHoldsAndNothingIsFound(Class<? extends BackendProvider> provider) throws Exception {
     Oclgrind.Report report = Oclgrind.installed().run(folder, Kit.class, provider.getName());
     assertEquals("", report.complaints(), report.output());

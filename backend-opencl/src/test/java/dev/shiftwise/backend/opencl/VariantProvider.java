@@ -76,21 +76,12 @@ public class VariantProvider implements BackendProvider {
         facts.identity());
   }
 
-  /** Host and device share memory, but take turns by map and unmap. */
+  /** A processor whose memory takes turns, by map and unmap; its work is cut as usual. */
   public static final class Mapped extends VariantProvider {
     /** Does nothing. */
     public Mapped() {
       super(
-          facts -> with(facts, ClDevice.Kind.CPU, true, false),
-          Tuning.of(new Tiling(4, 2, 4, 1), 1));
-    }
-  }
-
-  /** A processor whose memory takes turns; its work is cut as the backend ships. */
-  public static final class Processor extends VariantProvider {
-    /** Does nothing. */
-    public Processor() {
-      super(facts -> with(facts, ClDevice.Kind.CPU, true, false), null);
+          facts -> with(facts, ClDevice.Kind.CPU, true, false), Tuning.standard(ClDevice.Kind.CPU));
     }
   }
 
