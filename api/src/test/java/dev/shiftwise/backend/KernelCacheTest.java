@@ -382,12 +382,12 @@ class KernelCacheTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void everySystemHasItsPlace() {
-    Map<String, String> linux = Map.of("user.home", "/home/ada");
-    assertEquals("/home/ada/.cache/shiftwise", place("Linux", linux, Map.of()));
+    Map<String, String> linux = Map.of("user.home", "/user/ada");
+    assertEquals("/user/ada/.cache/shiftwise", place("Linux", linux, Map.of()));
     assertEquals("/var/ada/shiftwise", place("Linux", linux, Map.of("XDG_CACHE_HOME", "/var/ada")));
     assertEquals(
-        "/home/ada/.cache/shiftwise", place("Linux", linux, Map.of("XDG_CACHE_HOME", "var")));
-    assertEquals("/home/ada/Library/Caches/shiftwise", place("Mac OS X", linux, Map.of()));
+        "/user/ada/.cache/shiftwise", place("Linux", linux, Map.of("XDG_CACHE_HOME", "var")));
+    assertEquals("/user/ada/Library/Caches/shiftwise", place("Mac OS X", linux, Map.of()));
     assertEquals("/data/shiftwise", place("Windows 11", linux, Map.of("LOCALAPPDATA", "/data")));
     assertEquals("nowhere", place("Windows 11", linux, Map.of()));
     assertEquals("nowhere", place("Linux", Map.of("user.home", "?"), Map.of()));
@@ -396,7 +396,7 @@ class KernelCacheTest {
         "/elsewhere",
         place(
             "Linux",
-            Map.of("user.home", "/home/ada", "shiftwise.cache.dir", "/elsewhere"),
+            Map.of("user.home", "/user/ada", "shiftwise.cache.dir", "/elsewhere"),
             Map.of("XDG_CACHE_HOME", "/var/ada")));
   }
 
