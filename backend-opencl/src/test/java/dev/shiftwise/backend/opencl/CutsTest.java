@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Session;
-import dev.shiftwise.backend.opencl.ClDevice.Facts;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.Convolution;
@@ -98,30 +97,14 @@ final class CutsTest {
 
   private static VariantProvider cut(ClDevice.Kind kind, long localMemory, String tiling) {
     return new VariantProvider(
-        facts -> with(facts, kind, Math.min(localMemory, facts.localMemory())),
+        facts ->
+            VariantProvider.with(
+                facts,
+                kind,
+                Math.min(localMemory, facts.localMemory()),
+                facts.unifiedMemory(),
+                facts.fineGrainSvm()),
         Tuning.of(Tiling.parse(tiling), 1));
-  }
-
-  private static Facts with(Facts facts, ClDevice.Kind kind, long localMemory) {
-    return new Facts(
-        facts.platform(),
-        facts.vendor(),
-        facts.name(),
-        facts.major(),
-        facts.minor(),
-        facts.languageVersion(),
-        facts.driver(),
-        kind,
-        facts.computeUnits(),
-        facts.globalMemory(),
-        facts.maxAllocation(),
-        localMemory,
-        facts.maxWorkGroup(),
-        facts.addressAlignment(),
-        facts.unifiedMemory(),
-        facts.fineGrainSvm(),
-        facts.extensions(),
-        facts.identity());
   }
 
   @ParameterizedTest

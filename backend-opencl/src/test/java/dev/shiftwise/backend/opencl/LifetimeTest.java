@@ -17,6 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +70,64 @@ final class LifetimeTest {
       }
     }
     assertTrue(expected != null, "nothing was compiled in any round");
+  }
+
+  /** A load is held where it tells what it has compiled, as long as the test wants. */
+  @Test
+  void closeWaitsForALoadUnderWay() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Logger compiler = Logger.getLogger(ProgramCompiler.class.getName());
+    Handler holding = new Holding(loading, goOn);
+    Level before = compiler.getLevel();
+    compiler.setLevel(Level.ALL);
+    compiler.addHandler(holding);
+    VariantProvider provider =
+        new VariantProvider(facts -> facts, Tuning.of(new Tiling(4, 1, 4, 1), 1));
+    Backend backend = provider.open(Driver.devices().getFirst());
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      Future<Session> session = threads.submit(() -> backend.compile(network()));
+      loading.await();
+      Future<?> close = threads.submit(backend::close);
+      assertThrows(TimeoutException.class, () -> close.get(300, TimeUnit.MILLISECONDS));
+      goOn.countDown();
+      close.get();
+      try (Session compiled = session.get()) {
+        float[] output = new float[(int) SHAPE.elements()];
+        compiled.run(new Samples(2).values(SHAPE.elements()), output);
+      }
+    } finally {
+      goOn.countDown();
+      compiler.removeHandler(holding);
+      compiler.setLevel(before);
+    }
+  }
+
+  /** Lets whoever logs wait. */
+  private static final class Holding extends Handler {
+    private final CountDownLatch reached;
+    private final CountDownLatch goOn;
+
+    Holding(CountDownLatch reached, CountDownLatch goOn) {
+      this.reached = reached;
+      this.goOn = goOn;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      reached.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   /** Returns the last output, with no elements if there was none. */

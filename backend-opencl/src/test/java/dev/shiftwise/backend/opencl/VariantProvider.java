@@ -53,8 +53,13 @@ public class VariantProvider implements BackendProvider {
     throw new IllegalArgumentException("device is " + device);
   }
 
-  private static Facts with(
-      Facts facts, ClDevice.Kind kind, boolean unifiedMemory, boolean fineGrainSvm) {
+  /** Returns facts with what decides on a device's ways changed. */
+  static Facts with(
+      Facts facts,
+      ClDevice.Kind kind,
+      long localMemory,
+      boolean unifiedMemory,
+      boolean fineGrainSvm) {
     return new Facts(
         facts.platform(),
         facts.vendor(),
@@ -67,7 +72,7 @@ public class VariantProvider implements BackendProvider {
         facts.computeUnits(),
         facts.globalMemory(),
         facts.maxAllocation(),
-        facts.localMemory(),
+        localMemory,
         facts.maxWorkGroup(),
         facts.addressAlignment(),
         unifiedMemory,
@@ -81,7 +86,8 @@ public class VariantProvider implements BackendProvider {
     /** Does nothing. */
     public Mapped() {
       super(
-          facts -> with(facts, ClDevice.Kind.CPU, true, false), Tuning.standard(ClDevice.Kind.CPU));
+          facts -> with(facts, ClDevice.Kind.CPU, facts.localMemory(), true, false),
+          Tuning.standard(ClDevice.Kind.CPU));
     }
   }
 
@@ -90,7 +96,7 @@ public class VariantProvider implements BackendProvider {
     /** Does nothing. */
     public Card() {
       super(
-          facts -> with(facts, ClDevice.Kind.GPU, false, false),
+          facts -> with(facts, ClDevice.Kind.GPU, facts.localMemory(), false, false),
           Tuning.of(new Tiling(2, 2, 8, 4), 1));
     }
   }
