@@ -10,6 +10,8 @@ public enum ReasonCode {
   SYMBOL_MISSING("symbol-missing"),
   /** The driver or library is older than what is needed. */
   DRIVER_TOO_OLD("driver-too-old"),
+  /** Two parts that have to fit each other are of versions that do not. */
+  VERSION_MISMATCH("version-mismatch"),
   /** The platform is there but has no device. */
   NO_DEVICE("no-device"),
   /** The loader is there but knows no platform. */

@@ -1,0 +1,87 @@
+package dev.shiftwise.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The C compiler of this machine; GCC or another that understands its extensions. */
+final class CCompiler {
+  private static final List<String> NAMES = List.of("gcc", "cc", "clang");
+
+  private final Path program;
+
+  private CCompiler(Path program) {
+    this.program = program;
+  }
+
+  /**
+   * How a compilation ended.
+   *
+   * @param status 0 if it went well
+   * @param messages what the compiler printed
+   */
+  record Outcome(int status, String messages) {}
+
+  /** Returns it; without it the test is skipped, or fails where it is required. */
+  static CCompiler installed() {
+    Optional<Path> found =
+        NAMES.stream().flatMap(CCompiler::onPath).filter(Files::isExecutable).findFirst();
+    return new CCompiler(Needs.present(found, "gcc", "there is no C compiler on the path"));
+  }
+
+  private static Stream<Path> onPath(String name) {
+    return Stream.of(
+            Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, name));
+  }
+
+  /** Checks a source without writing anything. */
+  Outcome check(Path source, List<String> flags) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("-std=gnu11", "-fsyntax-only"));
+    arguments.addAll(flags);
+    arguments.add(source.toString());
+    return run(arguments);
+  }
+
+  /**
+   * Makes a library of a C file among this package's resources.
+   *
+   * @param macros definitions such as {@code VERSION=12000}
+   */
+  Path library(String resource, Path library, String... macros)
+      throws IOException, InterruptedException {
+    Files.createDirectories(Objects.requireNonNull(library.getParent()));
+    Path source = Files.createTempFile(library.getParent(), "source", ".c");
+    try (InputStream in = CCompiler.class.getResourceAsStream(resource)) {
+      Files.write(source, Objects.requireNonNull(in, resource).readAllBytes());
+    }
+    List<String> arguments = new ArrayList<>(List.of("-shared", "-fPIC", "-o", library.toString()));
+    Stream.of(macros).map(macro -> "-D" + macro).forEach(arguments::add);
+    arguments.add(source.toString());
+    Outcome outcome = run(arguments);
+    assertEquals(0, outcome.status(), outcome.messages());
+    Files.delete(source);
+    return library;
+  }
+
+  private Outcome run(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    String messages = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Outcome(process.waitFor(), messages);
+  }
+}
