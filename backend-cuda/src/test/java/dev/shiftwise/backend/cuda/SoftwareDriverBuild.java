@@ -1,0 +1,212 @@
+package dev.shiftwise.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.shiftwise.conformance.Conformance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Builds the software driver with g++ into {@code target/software-driver}, once for each content of
+ * its sources; processes that come at the same time wait for one of them.
+ */
+final class SoftwareDriverBuild {
+  /** What {@code -Dshiftwise.require} names, so that no test is skipped for want of a compiler. */
+  static final String REQUIRED = "cuda-software";
+
+  private static final Path SOURCES = Path.of("src/test/cpp").toAbsolutePath();
+  private static final Path BUILDS = Path.of("target/software-driver").toAbsolutePath();
+
+  private static final List<String> FLAGS =
+      List.of("-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-fvisibility=hidden");
+
+  /** Of the stand-in for {@code libcuda.so.1}. */
+  private static final List<String> DRIVER =
+      List.of("context", "control", "errors", "launch", "memory", "stream");
+
+  /** What every CUBIN is linked with. */
+  private static final List<String> CUBIN = List.of("access", "fibre", "runtime");
+
+  private final Path folder;
+
+  private SoftwareDriverBuild(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Returns it; where there is no compiler the test is skipped, or fails if it is required. */
+  static SoftwareDriverBuild made() {
+    try {
+      Path folder = BUILDS.resolve(hash());
+      if (!Files.exists(folder)) {
+        requireCompiler();
+        build(folder);
+      }
+      return new SoftwareDriverBuild(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path driver() {
+    return folder.resolve("libcuda.so.1");
+  }
+
+  Path nvrtc() {
+    return folder.resolve("libnvrtc.so.12");
+  }
+
+  /** Returns a driver that does not export a function. */
+  Path driverWithout(String function) {
+    Path other = folder.resolve("without-" + function);
+    Path library = other.resolve("libcuda.so.1");
+    try {
+      if (!Files.exists(library)) {
+        Files.createDirectories(other);
+        Path script = Files.writeString(other.resolve("exports"), "{local: " + function + ";};");
+        linkDriver(folder, library, List.of("-Wl,--version-script=" + script));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return library;
+  }
+
+  /**
+   * Returns what the compiler says where the prototypes are compared with those of a {@code
+   * cuda.h}.
+   *
+   * @param toolkit the folder of the header
+   */
+  static String compared(Path toolkit) throws IOException, InterruptedException {
+    requireCompiler();
+    StringBuilder complaints = new StringBuilder();
+    for (String name : DRIVER) {
+      Process process =
+          new ProcessBuilder(
+                  "g++",
+                  "-std=c++17",
+                  "-fsyntax-only",
+                  "-DSOFTDRIVER_TOOLKIT",
+                  "-I" + toolkit,
+                  SOURCES.resolve(name + ".cpp").toString())
+              .redirectErrorStream(true)
+              .start();
+      complaints.append(
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      process.waitFor();
+    }
+    return complaints.toString();
+  }
+
+  private static void requireCompiler() throws IOException {
+    try {
+      new ProcessBuilder("g++", "--version").redirectErrorStream(true).start().waitFor();
+    } catch (IOException e) {
+      String why = "no g++ to build the software driver with: " + e.getMessage();
+      if (Arrays.asList(System.getProperty(Conformance.REQUIRE, "").split(","))
+          .contains(REQUIRED)) {
+        fail("required: " + why);
+      }
+      Assumptions.abort(why);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void build(Path folder) throws IOException {
+    Files.createDirectories(BUILDS);
+    try (FileChannel file =
+            FileChannel.open(
+                BUILDS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = file.lock()) {
+      if (Files.exists(folder)) {
+        return;
+      }
+      Path work = Files.createTempDirectory(BUILDS, "build");
+      List<Process> running = new ArrayList<>();
+      List<String> names = new ArrayList<>(DRIVER);
+      names.addAll(CUBIN);
+      names.add("nvrtc");
+      for (String name : names) {
+        running.add(start(work, name));
+      }
+      for (int i = 0; i < names.size(); i++) {
+        end(running.get(i), work.resolve(names.get(i) + ".log"));
+      }
+      linkDriver(work, work.resolve("libcuda.so.1"), List.of());
+      link(work, work.resolve("libnvrtc.so.12"), List.of("nvrtc"), List.of());
+      Files.copy(SOURCES.resolve("prelude.h"), work.resolve("prelude.h"));
+      Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static Process start(Path work, String name) throws IOException {
+    List<String> command = new ArrayList<>(List.of("g++"));
+    command.addAll(FLAGS);
+    if (CUBIN.contains(name)) {
+      command.add("-fno-exceptions");
+    }
+    command.addAll(List.of("-c", SOURCES.resolve(name + ".cpp").toString()));
+    command.addAll(List.of("-o", work.resolve(name + ".o").toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(work.resolve(name + ".log").toFile())
+        .start();
+  }
+
+  private static void end(Process process, Path log) throws IOException {
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(Files.readString(log));
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void linkDriver(Path work, Path library, List<String> flags) throws IOException {
+    link(work, library, DRIVER, flags);
+  }
+
+  private static void link(Path work, Path library, List<String> names, List<String> flags)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("g++", "-shared", "-Wl,-z,defs"));
+    command.addAll(flags);
+    command.addAll(List.of("-o", library.toString()));
+    names.forEach(name -> command.add(work.resolve(name + ".o").toString()));
+    command.addAll(List.of("-lpthread", "-ldl"));
+    Path log = Path.of(library + ".log");
+    end(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+        log);
+  }
+
+  private static String hash() throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(FLAGS.toString().getBytes(StandardCharsets.UTF_8));
+      for (Path file : files.sorted().toList()) {
+        digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(Files.readAllBytes(file));
+      }
+      return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
