@@ -2,4 +2,7 @@
 module dev.shiftwise.backend.cuda {
   requires dev.shiftwise.api;
   requires static org.jspecify;
+
+  provides dev.shiftwise.backend.BackendProvider with
+      dev.shiftwise.backend.cuda.CudaProvider;
 }

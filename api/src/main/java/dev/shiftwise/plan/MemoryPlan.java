@@ -1,6 +1,8 @@
 package dev.shiftwise.plan;
 
+import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Network;
+import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -98,6 +100,19 @@ public record MemoryPlan(
    */
   public void requireInsideSlab() {
     PlanBounds.check(this);
+  }
+
+  /**
+   * Returns whether no other value is laid into a value's planes or between its images, as the
+   * parts of a concat are.
+   */
+  public boolean standsAlone(Value value) {
+    return network.nodes().stream()
+        .filter(node -> node.operator() instanceof Concat)
+        .noneMatch(
+            node ->
+                node.output().equals(value)
+                    || node.inputs().stream().anyMatch(part -> part.value().equals(value)));
   }
 
   /** Returns the slab's size in bytes. */

@@ -22,6 +22,8 @@ final class ModuleTableTest {
           Set.of("dev.shiftwise.api"),
           "dev.shiftwise.backend.opencl",
           Set.of("dev.shiftwise.api"),
+          "dev.shiftwise.backend.cuda",
+          Set.of("dev.shiftwise.api"),
           "dev.shiftwise.models",
           Set.of("dev.shiftwise.api"),
           "dev.shiftwise.conformance",

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class Processes {
   static final String NATIVE_ACCESS =
       "--enable-native-access=dev.shiftwise.backend.cpuvector,"
-          + "dev.shiftwise.backend.opencl,jocl,ALL-UNNAMED";
+          + "dev.shiftwise.backend.opencl,jocl,dev.shiftwise.backend.cuda,ALL-UNNAMED";
 
   private Processes() {}
 

@@ -69,6 +69,6 @@ final class VerifyCommandTest {
   @Test
   void aMisspeltBackendIsMisuse() {
     Cli run = Cli.run(Backends.discover(), "verify", "--backend", "cpu").requireError(2);
-    assertTrue(run.err().contains("wanted one of [cpu-vector, opencl]"), run.err());
+    assertTrue(run.err().contains("wanted one of [cpu-vector, opencl, cuda]"), run.err());
   }
 }

@@ -3,6 +3,7 @@ package dev.shiftwise.backend.opencl;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.plan.PackedFilter;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;

@@ -5,6 +5,7 @@ import dev.shiftwise.backend.Program;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;
+import dev.shiftwise.plan.Stretch;
 import dev.shiftwise.view.FeatureMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,7 +56,7 @@ final class Crossings {
     this.given = new GivenMemory(context);
     resources.add(() -> given.close(queue));
     for (Staging staging : plan.inputs()) {
-      HostWindow window = slab.window(HostWindow.Stretch.of(staging), plan.images());
+      HostWindow window = slab.window(Stretch.of(staging), plan.images());
       Optional<DirectMap> map = shared ? DirectMap.ofInput(plan, staging, steps) : Optional.empty();
       inputs.add(
           new Crossing<>(staging.input().name(), window, window.inside(staging), map.orElse(null)));
@@ -63,7 +64,7 @@ final class Crossings {
     plan.outputs()
         .forEach(
             (name, output) -> {
-              HostWindow window = slab.window(HostWindow.Stretch.of(output), plan.images());
+              HostWindow window = slab.window(Stretch.of(output), plan.images());
               Optional<DirectMap> map =
                   shared ? DirectMap.ofOutput(plan, name, steps) : Optional.empty();
               outputs.add(new Crossing<>(name, window, window.inside(output), map.orElse(null)));

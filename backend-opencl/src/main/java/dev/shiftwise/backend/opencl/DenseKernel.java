@@ -1,6 +1,7 @@
 package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.network.Dense;
+import dev.shiftwise.plan.PackedFilter;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 

@@ -1,6 +1,5 @@
 package dev.shiftwise.backend.opencl;
 
-import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Placement;
@@ -43,7 +42,7 @@ final class DirectMap {
     Placement home = staging.destination();
     boolean fetched =
         plan.network().outputs().values().stream().anyMatch(o -> o.value().equals(input));
-    if (fetched || !staging.guards().isEmpty() || !standsAlone(plan, input, home)) {
+    if (fetched || !staging.guards().isEmpty() || !home.isDense() || !plan.standsAlone(input)) {
       return Optional.empty();
     }
     List<Use> uses = new ArrayList<>();
@@ -67,7 +66,7 @@ final class DirectMap {
     boolean whole = output.map() instanceof NormalMap map && map.isIdentity();
     long names =
         plan.network().outputs().values().stream().filter(o -> o.value().equals(value)).count();
-    if (!whole || names > 1 || !standsAlone(plan, value, home)) {
+    if (!whole || names > 1 || !home.isDense() || !plan.standsAlone(value)) {
       return Optional.empty();
     }
     List<Use> uses = new ArrayList<>();
@@ -101,17 +100,6 @@ final class DirectMap {
         }
       }
     }
-  }
-
-  /** Whether no other value is laid into the same planes, as the parts of a concat are. */
-  private static boolean standsAlone(MemoryPlan plan, Value value, Placement home) {
-    return home.isDense()
-        && plan.network().nodes().stream()
-            .filter(node -> node.operator() instanceof Concat)
-            .noneMatch(
-                node ->
-                    node.output().equals(value)
-                        || node.inputs().stream().anyMatch(part -> part.value().equals(value)));
   }
 
   /** Makes the launches use a caller's map if it stands in given memory, else the slab. */

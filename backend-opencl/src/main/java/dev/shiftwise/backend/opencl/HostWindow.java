@@ -1,10 +1,9 @@
 package dev.shiftwise.backend.opencl;
 
-import dev.shiftwise.plan.Guards;
 import dev.shiftwise.plan.HostSlab;
-import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;
+import dev.shiftwise.plan.Stretch;
 import java.lang.foreign.MemorySegment;
 import org.jocl.cl_command_queue;
 
@@ -32,44 +31,6 @@ final class HostWindow {
     void endRead(cl_command_queue queue);
   }
 
-  /**
-   * A stretch of the slab, in elements.
-   *
-   * @param first the first element
-   * @param image elements of one image, guards included
-   * @param imagePitch from one image to the next
-   */
-  record Stretch(long first, long image, long imagePitch) {
-
-    /** Where an input is staged, with the guards around it. */
-    static Stretch of(Staging staging) {
-      Placement at = staging.destination();
-      long first = at.offset() - staging.guards().gap();
-      long end = at.plane(at.shape().channels());
-      for (Guards.RingCopy copy : staging.guards().ringCopies()) {
-        first = Math.min(first, copy.to());
-        end = Math.max(end, copy.to() + copy.count());
-      }
-      return new Stretch(first, end - first, at.imagePitch());
-    }
-
-    /** Where an output stands. */
-    static Stretch of(Source output) {
-      Placement at = output.placement();
-      return new Stretch(
-          at.offset(), at.plane(at.shape().channels()) - at.offset(), at.imagePitch());
-    }
-
-    /** Whether other values may stand between the images: parts of one concatenation do. */
-    boolean hasGaps() {
-      return image < imagePitch;
-    }
-
-    long bytes(int images) {
-      return Math.multiplyExact((images - 1) * imagePitch + image, (long) Float.BYTES);
-    }
-  }
-
   private final Stretch stretch;
   private final Crossing crossing;
   private final HostSlab slab;
@@ -87,31 +48,12 @@ final class HostWindow {
 
   /** Returns a staging as it stands in {@link #slab}. */
   Staging inside(Staging staging) {
-    Guards guards = staging.guards();
-    return new Staging(
-        staging.input(),
-        inside(staging.destination()),
-        new Guards(
-            guards.ringCopies().stream()
-                .map(
-                    copy ->
-                        new Guards.RingCopy(
-                            copy.to() - stretch.first(),
-                            copy.from() - stretch.first(),
-                            copy.count()))
-                .toList(),
-            guards.deadBorders(),
-            guards.gap()));
+    return stretch.inside(staging);
   }
 
   /** Returns an output as it stands in {@link #slab}. */
   Source inside(Source output) {
-    return new Source(inside(output.placement()), output.map());
-  }
-
-  private Placement inside(Placement at) {
-    return new Placement(
-        at.offset() - stretch.first(), at.planePitch(), at.imagePitch(), at.shape());
+    return stretch.inside(output);
   }
 
   void beginWrite(cl_command_queue queue, int images) {

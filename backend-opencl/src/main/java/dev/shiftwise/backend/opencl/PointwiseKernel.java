@@ -2,6 +2,7 @@ package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.plan.Guards;
+import dev.shiftwise.plan.PackedFilter;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;

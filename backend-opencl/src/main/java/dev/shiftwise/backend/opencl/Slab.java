@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.plan.Stretch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jocl.CL;
@@ -21,7 +22,7 @@ sealed interface Slab extends AutoCloseable {
   cl_mem buffer();
 
   /** Returns a stretch of the slab for the host, for some images at most. */
-  HostWindow window(HostWindow.Stretch stretch, int images);
+  HostWindow window(Stretch stretch, int images);
 
   /** Returns whether host and device have one memory. */
   boolean isShared();
@@ -53,7 +54,7 @@ sealed interface Slab extends AutoCloseable {
     }
 
     @Override
-    public HostWindow window(HostWindow.Stretch stretch, int images) {
+    public HostWindow window(Stretch stretch, int images) {
       long offset = stretch.first() * Float.BYTES;
       return new HostWindow(
           stretch,
@@ -84,7 +85,7 @@ sealed interface Slab extends AutoCloseable {
     }
 
     @Override
-    public HostWindow window(HostWindow.Stretch stretch, int images) {
+    public HostWindow window(Stretch stretch, int images) {
       MemorySegment copy = arena.allocate(stretch.bytes(images), Long.BYTES);
       return new HostWindow(stretch, new ByCopy(buffer, copy, stretch.first() * Float.BYTES));
     }
@@ -101,14 +102,14 @@ sealed interface Slab extends AutoCloseable {
       implements HostWindow.Crossing {
 
     @Override
-    public void beginWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+    public void beginWrite(cl_command_queue queue, Stretch stretch, int images) {
       long use = stretch.hasGaps() ? CL.CL_MAP_WRITE : CL.CL_MAP_WRITE_INVALIDATE_REGION;
       memory.toHost(queue, use, offset, stretch.bytes(images));
       memory.await(queue);
     }
 
     @Override
-    public void endWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+    public void endWrite(cl_command_queue queue, Stretch stretch, int images) {
       memory.toDevice(queue);
     }
 
@@ -135,12 +136,12 @@ sealed interface Slab extends AutoCloseable {
     private static final boolean BLOCKING = true;
 
     @Override
-    public void beginWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+    public void beginWrite(cl_command_queue queue, Stretch stretch, int images) {
       // The last run has read it: every run waits for its queue.
     }
 
     @Override
-    public void endWrite(cl_command_queue queue, HostWindow.Stretch stretch, int images) {
+    public void endWrite(cl_command_queue queue, Stretch stretch, int images) {
       int pieces = stretch.hasGaps() ? images : 1;
       long bytes = stretch.bytes(images / pieces);
       for (int i = 0; i < pieces; i++) {

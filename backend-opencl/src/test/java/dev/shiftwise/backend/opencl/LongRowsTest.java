@@ -23,6 +23,7 @@ import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;
 import dev.shiftwise.plan.Step;
+import dev.shiftwise.plan.Stretch;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import dev.shiftwise.view.Displacement;
@@ -114,7 +115,7 @@ final class LongRowsTest {
               device.facts(),
               tuning);
       Staging staging = plan.inputs().getFirst();
-      HostWindow in = slab.window(HostWindow.Stretch.of(staging), 1);
+      HostWindow in = slab.window(Stretch.of(staging), 1);
       in.beginWrite(queue, 1);
       in.slab().stage(x, 0, in.inside(staging), 0);
       in.endWrite(queue, 1);
@@ -124,7 +125,7 @@ final class LongRowsTest {
             .forEach(launch -> Cl.check(launch.enqueue(queue, 1, null), launch.call()));
       }
       Source result = plan.outputs().values().iterator().next();
-      HostWindow out = slab.window(HostWindow.Stretch.of(result), 1);
+      HostWindow out = slab.window(Stretch.of(result), 1);
       out.beginRead(queue, 1);
       Cl.check(CL.clFinish(queue), "clFinish");
       out.slab().fetch(out.inside(result), 0, y, 0);

@@ -1,4 +1,4 @@
-package dev.shiftwise.backend.opencl;
+package dev.shiftwise.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

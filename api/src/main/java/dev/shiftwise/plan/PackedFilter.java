@@ -1,4 +1,4 @@
-package dev.shiftwise.backend.opencl;
+package dev.shiftwise.plan;
 
 import dev.shiftwise.network.Filter;
 
@@ -14,22 +14,22 @@ import dev.shiftwise.network.Filter;
  * @param bias {@code [group][block][output of the block]}
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed to the device at once and then forgotten.
-record PackedFilter(int inputs, int outputs, int blocks, float[] weights, float[] bias) {
+public record PackedFilter(int inputs, int outputs, int blocks, float[] weights, float[] bias) {
 
   /** Which weight of an output its product number {@code input} uses. */
   @FunctionalInterface
-  interface Order {
+  public interface Order {
     /** Returns the index among the output's weights. */
     int weight(int input);
   }
 
   /** Packs a filter whose products come in the order of its weights. */
-  static PackedFilter of(Filter filter, int groups, int blockOutputs) {
+  public static PackedFilter of(Filter filter, int groups, int blockOutputs) {
     return of(filter, groups, blockOutputs, input -> input);
   }
 
   /** Packs a filter whose products come in another order. */
-  static PackedFilter of(Filter filter, int groups, int blockOutputs, Order order) {
+  public static PackedFilter of(Filter filter, int groups, int blockOutputs, Order order) {
     int inputs = filter.weightsPerOutput();
     int outputs = filter.outputs() / groups;
     int blocks = Math.ceilDiv(outputs, blockOutputs);

@@ -1,0 +1,51 @@
+package dev.shiftwise.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Compiled kernels in a context. All calls are made inside that context. */
+final class CudaModule {
+  private final CudaDriver driver;
+  private final MemorySegment handle;
+  private final Map<String, MemorySegment> kernels = new HashMap<>();
+
+  /**
+   * Loads what a compiler made for the device.
+   *
+   * @throws CudaException if the driver does not take it
+   */
+  CudaModule(CudaDriver driver, KernelSource source, byte[] binary) {
+    this.driver = driver;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment module = arena.allocate(ADDRESS);
+      MemorySegment image = arena.allocate(binary.length, Long.BYTES);
+      MemorySegment.copy(MemorySegment.ofArray(binary), 0, image, 0, binary.length);
+      driver.check(
+          driver.cuModuleLoadData(module, image), "cuModuleLoadData(" + source.file() + ")");
+      this.handle = module.get(ADDRESS, 0);
+    }
+  }
+
+  /** Returns a kernel by its name. */
+  MemorySegment kernel(String name) {
+    return kernels.computeIfAbsent(name, this::find);
+  }
+
+  private MemorySegment find(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment kernel = arena.allocate(ADDRESS);
+      driver.check(
+          driver.cuModuleGetFunction(kernel, handle, arena.allocateFrom(name)),
+          "cuModuleGetFunction(" + name + ")");
+      return kernel.get(ADDRESS, 0);
+    }
+  }
+
+  void unload() {
+    Status.note(driver, driver.cuModuleUnload(handle), "cuModuleUnload");
+  }
+}

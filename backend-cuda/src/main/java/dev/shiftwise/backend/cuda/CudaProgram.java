@@ -1,0 +1,164 @@
+package dev.shiftwise.backend.cuda;
+
+import dev.shiftwise.backend.Bindings;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Program;
+import dev.shiftwise.backend.StepTime;
+import dev.shiftwise.network.Node;
+import dev.shiftwise.plan.MemoryPlan;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network on a CUDA device: a stream, a slab for the whole batch, and one launch a step, replayed
+ * as a graph. The host waits once, at the end.
+ */
+final class CudaProgram implements Program {
+  private final DeviceContext context;
+  private final MemoryPlan plan;
+  private final Resources resources;
+  private final CudaStream stream;
+  private final List<Launch> launches;
+  private final Crossings crossings;
+  private final Graphs graphs;
+  private final @Nullable StepClock clock;
+
+  private CudaProgram(
+      DeviceContext context, MemoryPlan plan, CompileOptions options, Resources resources) {
+    this.context = context;
+    this.plan = plan;
+    this.resources = resources;
+    Arena arena = Arena.ofShared();
+    resources.add(arena::close);
+    DeviceMemory memory = new DeviceMemory(context, resources, plan.slabBytes());
+    this.stream = CudaStream.create(context.driver());
+    // What a failed run has left behind must not touch memory that is gone.
+    resources.add(stream::destroy);
+    StepCompiler compiler = new StepCompiler(memory, arena);
+    this.launches = plan.steps().stream().map(compiler::compile).toList();
+    this.crossings = new Crossings(plan, memory, stream, arena);
+    this.graphs = new Graphs(stream, launches);
+    resources.add(graphs::close);
+    this.clock =
+        options.profile() ? new StepClock(stream, launches.size(), arena, resources) : null;
+  }
+
+  /** Loads a plan. */
+  static CudaProgram load(DeviceContext context, MemoryPlan plan, CompileOptions options) {
+    plan.requireInsideSlab();
+    context.inside(() -> MemoryReport.requireFits(context.device(), plan.slabBytes()));
+    Planes.requireCountable(plan);
+    context.retain();
+    Resources resources = new Resources();
+    // Last to be let go.
+    resources.add(context::release);
+    try {
+      context.push();
+      try {
+        CudaProgram program = new CudaProgram(context, plan, options, resources);
+        program.warmUp();
+        return program;
+      } finally {
+        context.pop();
+      }
+    } catch (Throwable e) {
+      try {
+        close(context, resources);
+      } catch (RuntimeException later) {
+        e.addSuppressed(later);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Runs every launch once over whatever is in the slab: the driver brings a kernel to the device
+   * when it first runs, which it must not do during a capture. Then captures the graph.
+   */
+  private void warmUp() {
+    for (Launch launch : launches) {
+      launch.enqueue(stream.driver(), stream.handle(), 1);
+    }
+    stream.await();
+    if (clock == null && !launches.isEmpty()) {
+      graphs.graph(plan.images());
+    }
+  }
+
+  @Override
+  public void run(Bindings bindings) {
+    context.push();
+    try {
+      crossings.stage(bindings);
+      compute(bindings.batch());
+      crossings.beginFetch(bindings.batch());
+      stream.await();
+      crossings.fetch(bindings);
+      if (clock != null) {
+        clock.read();
+      }
+    } catch (Throwable e) {
+      // Nothing is under way after it.
+      stream.settle();
+      throw e;
+    } finally {
+      context.pop();
+    }
+  }
+
+  /**
+   * All images go together, step by step: places that values of different steps share hold other
+   * images of one than of the other.
+   */
+  private void compute(int images) {
+    if (clock == null) {
+      if (!launches.isEmpty()) {
+        graphs.launch(images);
+      }
+      return;
+    }
+    clock.begin();
+    for (int i = 0; i < launches.size(); i++) {
+      launches.get(i).enqueue(stream.driver(), stream.handle(), images);
+      clock.end(i);
+    }
+  }
+
+  @Override
+  public MemorySegment allocate(Arena arena, long bytes) {
+    return crossings.allocate(arena, bytes);
+  }
+
+  @Override
+  public List<StepTime> profile() {
+    List<StepTime> times = new ArrayList<>();
+    for (int i = 0; clock != null && i < launches.size(); i++) {
+      Node node = plan.steps().get(i).node();
+      times.add(new StepTime(node.name(), node.operator().kind(), clock.runs(), clock.nanos(i)));
+    }
+    return times;
+  }
+
+  @Override
+  public String transfer() {
+    return crossings.transfer();
+  }
+
+  @Override
+  public void close() {
+    close(context, resources);
+  }
+
+  /** The context has to be the thread's, and there, until the last thing in it is released. */
+  private static void close(DeviceContext context, Resources resources) {
+    context.retain();
+    try {
+      context.inside(resources::close);
+    } finally {
+      context.release();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.shiftwise.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.shiftwise.plan.Placement;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a program has on its device: the slab, weights and tables. Weights and tables are uploaded
+ * once, when the program is loaded. To be used inside the context; everything is released with the
+ * program's resources.
+ */
+final class DeviceMemory {
+  private final DeviceContext context;
+  private final CudaDriver driver;
+  private final Resources resources;
+  private final long slab;
+
+  DeviceMemory(DeviceContext context, Resources resources, long slabBytes) {
+    this.context = context;
+    this.driver = context.driver();
+    this.resources = resources;
+    this.slab = allocate(Math.max(Float.BYTES, slabBytes));
+  }
+
+  DeviceContext context() {
+    return context;
+  }
+
+  /** Returns the device's address of an element of the slab. */
+  long address(long element) {
+    return slab + element * Float.BYTES;
+  }
+
+  /** Returns the device's address of a value's first element. */
+  long address(Placement placement) {
+    return address(placement.offset());
+  }
+
+  long upload(float[] values) {
+    return upload(MemorySegment.ofArray(values));
+  }
+
+  long upload(int[] values) {
+    return upload(MemorySegment.ofArray(values));
+  }
+
+  long upload(long[] values) {
+    return upload(MemorySegment.ofArray(values));
+  }
+
+  /** Uploads bytes, from native or heap memory; returns the device's address. */
+  long upload(MemorySegment values) {
+    long bytes = values.byteSize();
+    long address = allocate(bytes);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment from =
+          values.isNative() ? values : arena.allocate(bytes, Long.BYTES).copyFrom(values);
+      driver.check(driver.cuMemcpyHtoD_v2(address, from, bytes), "cuMemcpyHtoD");
+    }
+    return address;
+  }
+
+  private long allocate(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = arena.allocate(JAVA_LONG);
+      MemoryReport.check(
+          context.device(), driver.cuMemAlloc_v2(address, bytes), bytes, "cuMemAlloc");
+      long allocated = address.get(JAVA_LONG, 0);
+      resources.add(() -> Status.note(driver, driver.cuMemFree_v2(allocated), "cuMemFree"));
+      return allocated;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.shiftwise.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program's launches as CUDA graphs, one for each number of images that was asked for: captured
+ * once, replayed with one call. To be used inside the context.
+ */
+final class Graphs {
+  /** Numbers of images that are kept; the one captured first makes room. */
+  private static final int MOST = 16;
+
+  private final CudaStream stream;
+  private final CudaDriver driver;
+  private final List<Launch> launches;
+  private final int[] images = new int[MOST];
+  private final @Nullable MemorySegment[] graphs = new MemorySegment[MOST];
+  private int next;
+
+  Graphs(CudaStream stream, List<Launch> launches) {
+    this.stream = stream;
+    this.driver = stream.driver();
+    this.launches = launches;
+  }
+
+  /** Runs all launches for the first images, when the stream comes so far. */
+  void launch(int count) {
+    driver.check(driver.cuGraphLaunch(graph(count), stream.handle()), "cuGraphLaunch");
+  }
+
+  /** Returns the graph for a number of images; captures it the first time. */
+  MemorySegment graph(int count) {
+    for (int i = 0; i < MOST; i++) {
+      MemorySegment graph = graphs[i];
+      if (graph != null && images[i] == count) {
+        return graph;
+      }
+    }
+    MemorySegment captured = capture(count);
+    release(next);
+    graphs[next] = captured;
+    images[next] = count;
+    next = (next + 1) % MOST;
+    return captured;
+  }
+
+  private MemorySegment capture(int count) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment graph = arena.allocate(ADDRESS);
+      MemorySegment executable = arena.allocate(ADDRESS);
+      driver.check(
+          driver.cuStreamBeginCapture_v2(
+              stream.handle(), CudaConstants.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+          "cuStreamBeginCapture");
+      try {
+        for (Launch launch : launches) {
+          launch.enqueue(driver, stream.handle(), count);
+        }
+      } catch (RuntimeException e) {
+        // The stream is of no use before its capture has ended.
+        if (driver.cuStreamEndCapture(stream.handle(), graph) == CudaConstants.CUDA_SUCCESS) {
+          destroy(graph);
+        }
+        throw e;
+      }
+      driver.check(driver.cuStreamEndCapture(stream.handle(), graph), "cuStreamEndCapture");
+      try {
+        driver.check(
+            driver.cuGraphInstantiateWithFlags(executable, graph.get(ADDRESS, 0), 0),
+            "cuGraphInstantiate");
+      } finally {
+        destroy(graph);
+      }
+      return executable.get(ADDRESS, 0);
+    }
+  }
+
+  private void destroy(MemorySegment graph) {
+    MemorySegment handle = graph.get(ADDRESS, 0);
+    if (!handle.equals(MemorySegment.NULL)) {
+      Status.note(driver, driver.cuGraphDestroy(handle), "cuGraphDestroy");
+    }
+  }
+
+  private void release(int index) {
+    MemorySegment graph = graphs[index];
+    if (graph != null) {
+      graphs[index] = null;
+      Status.note(driver, driver.cuGraphExecDestroy(graph), "cuGraphExecDestroy");
+    }
+  }
+
+  void close() {
+    for (int i = 0; i < MOST; i++) {
+      release(i);
+    }
+  }
+}

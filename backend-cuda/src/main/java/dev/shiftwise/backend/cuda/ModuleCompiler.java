@@ -1,0 +1,66 @@
+package dev.shiftwise.backend.cuda;
+
+import dev.shiftwise.backend.KernelCache;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes modules of the kernels' files: from the cache on disk, which is keyed by all that goes into
+ * a compilation, or by NVRTC.
+ */
+final class ModuleCompiler {
+  private static final System.Logger LOG = System.getLogger(ModuleCompiler.class.getName());
+
+  private final CudaDevice device;
+  private final KernelCache cache;
+
+  ModuleCompiler(CudaDevice device, KernelCache cache) {
+    this.device = device;
+    this.cache = cache;
+  }
+
+  /** Returns a module, which the caller unloads. To be called inside the device's context. */
+  CudaModule compile(KernelSource source) {
+    Compiler compiler = device.compiler();
+    List<String> options = Compiler.options(device.architecture());
+    Map<String, String> headers = KernelSource.headers();
+    String text = source.text();
+    List<String> key = new ArrayList<>(List.of("cubin", compiler.version(), source.file(), text));
+    key.addAll(options);
+    headers.forEach(
+        (name, header) -> {
+          key.add(name);
+          key.add(header);
+        });
+    Optional<CudaModule> cached = cache.get(key).flatMap(binary -> fromCache(source, binary));
+    if (cached.isPresent()) {
+      return cached.get();
+    }
+    long start = System.nanoTime();
+    byte[] binary;
+    try (NvrtcProgram program = new NvrtcProgram(compiler.nvrtc(), source.file(), text, headers)) {
+      binary = program.compile(options);
+    }
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        "compiled {0} in {1} ms: {2}",
+        source.file(),
+        (System.nanoTime() - start) / 1_000_000,
+        options);
+    CudaModule module = new CudaModule(device.driver(), source, binary);
+    cache.put(key, binary);
+    return module;
+  }
+
+  /** A binary that the driver does not take any more is compiled again. */
+  private Optional<CudaModule> fromCache(KernelSource source, byte[] binary) {
+    try {
+      return Optional.of(new CudaModule(device.driver(), source, binary));
+    } catch (CudaException e) {
+      LOG.log(System.Logger.Level.DEBUG, "cached {0} refused: {1}", source.file(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
