@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Looks into folders that may not be there, or may not be read: then there is nothing in them. */
@@ -32,6 +34,22 @@ final class Folders {
       return value.isBlank() ? Stream.of() : Stream.of(Path.of(value.strip()));
     } catch (InvalidPathException e) {
       return Stream.of();
+    }
+  }
+
+  /** Returns folders without those that are an earlier one under another name. */
+  static List<Path> distinct(Stream<Path> folders) {
+    Map<Path, Path> byPlace = new LinkedHashMap<>();
+    folders.forEach(folder -> byPlace.putIfAbsent(target(folder), folder));
+    return List.copyOf(byPlace.values());
+  }
+
+  /** Returns where a path leads if all links are followed; the path itself if nowhere. */
+  static Path target(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
     }
   }
 }

@@ -113,17 +113,16 @@ final class LibrarySearch {
     if (given != null) {
       return given(given);
     }
-    List<Path> named = VARIABLES.stream().flatMap(this::named).distinct().toList();
+    List<Path> named = Folders.distinct(VARIABLES.stream().flatMap(this::named));
     List<Path> usual =
-        Stream.of(
-                installed(),
-                SYSTEM_FOLDERS.stream().map(root::resolve),
-                new PythonFolders(variables, root).libraries().stream())
-            .flatMap(folders -> folders)
-            .distinct()
-            .filter(folder -> !named.contains(folder))
-            .toList();
-    return places(names, named, usual);
+        Folders.distinct(
+            Stream.of(
+                    named.stream(),
+                    installed(),
+                    SYSTEM_FOLDERS.stream().map(root::resolve),
+                    new PythonFolders(variables, root).libraries().stream())
+                .flatMap(folders -> folders));
+    return places(names, named, usual.subList(named.size(), usual.size()));
   }
 
   private static Places given(String path) {

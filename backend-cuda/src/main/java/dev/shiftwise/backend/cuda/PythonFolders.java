@@ -1,7 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -59,19 +58,11 @@ final class PythonFolders {
     if (!Files.isExecutable(python)) {
       return;
     }
-    Stream.of(python, target(python))
+    Stream.of(python, Folders.target(python))
         .map(Path::getParent)
         .filter(bin -> bin != null && bin.getParent() != null)
         .map(Path::getParent)
         .forEach(homes::add);
-  }
-
-  private static Path target(Path link) {
-    try {
-      return link.toRealPath();
-    } catch (IOException e) {
-      return link;
-    }
   }
 
   private static Stream<Path> packages(Path home) {

@@ -134,4 +134,15 @@ class LibrarySearchTest {
     variables.put("VIRTUAL_ENV", "");
     assertEquals(List.of("libnvrtc.so.12"), search().nvrtc(List.of(12)).files());
   }
+
+  @Test
+  void aFolderIsLookedIntoUnderOneName() throws IOException {
+    variable("CUDA_PATH", "usr/local/cuda-13.0");
+    String named = file("usr/local/cuda-13.0/lib/libnvrtc.so.13");
+    Files.createSymbolicLink(root.resolve("usr/local/cuda-13.0/lib64"), Path.of("lib"));
+    Files.createSymbolicLink(root.resolve("usr/local/cuda"), Path.of("cuda-13.0"));
+    assertEquals(
+        List.of(named.replace("/lib/", "/lib64/"), "libnvrtc.so.13"),
+        search().nvrtc(List.of(13)).files());
+  }
 }
