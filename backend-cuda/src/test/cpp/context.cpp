@@ -76,26 +76,6 @@ void copy_text(char* to, int length, const char* text) {
   }
 }
 
-/** Ends what is left of the context and counts it. */
-void destroy(std::unique_lock<std::mutex>& lock) {
-  Driver& d = driver();
-  const size_t left = d.memory.count() + d.pinned.count() + d.modules.count() +
-                      d.streams.count() + d.events.count() + d.graphs.count() +
-                      d.executables.count();
-  d.counts["leaked"] += left;
-  close_streams(lock);
-  d.streams.clear();
-  d.events.clear();
-  d.graphs.clear();
-  d.executables.clear();
-  d.functions.clear();
-  d.modules.clear();
-  d.look_at_bands();
-  d.memory.release();
-  d.pinned.release();
-  d.broken = CUDA_SUCCESS;
-}
-
 }  // namespace
 
 Driver& driver() {
@@ -122,6 +102,26 @@ void Driver::look_at_bands() {
     say(damage);
     broken = CUDA_ERROR_ILLEGAL_ADDRESS;
   }
+}
+
+void destroy_context(std::unique_lock<std::mutex>& lock) {
+  Driver& d = driver();
+  const size_t left = d.memory.count() + d.pinned.count() + d.modules.count() +
+                      d.streams.count() + d.events.count() + d.graphs.count() +
+                      d.executables.count();
+  d.counts["leaked"] += left;
+  close_streams(lock);
+  d.streams.clear();
+  d.events.clear();
+  d.graphs.clear();
+  d.executables.clear();
+  d.functions.clear();
+  d.modules.clear();
+  d.look_at_bands();
+  d.memory.release();
+  d.pinned.release();
+  d.broken = CUDA_SUCCESS;
+  d.retained = 0;
 }
 
 Call::Call(const char* name, Needs needs, Capturing capturing) : lock(driver().lock) {
@@ -283,9 +283,10 @@ SOFTDRIVER_API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
     return CUDA_ERROR_INVALID_CONTEXT;
   }
   if (d.retained == 1) {
-    destroy(call.lock);
+    destroy_context(call.lock);
+  } else {
+    d.retained--;
   }
-  d.retained--;
   return call.outcome;
 }
 

@@ -8,17 +8,19 @@
 
 using namespace softdriver;
 
-/** Forgets settings, faults, counts and the log. Returns false if a context is alive. */
-SOFTDRIVER_API int softdriver_reset() {
+/** Forgets settings, faults, counts, the log, and a context that somebody has left. */
+SOFTDRIVER_API void softdriver_reset() {
   Driver& d = driver();
-  std::lock_guard<std::mutex> lock(d.lock);
+  std::unique_lock<std::mutex> lock(d.lock);
+  if (d.retained > 0) {
+    destroy_context(lock);
+  }
   d.settings = Settings{};
   d.plans.clear();
   d.lost = CUDA_SUCCESS;
   d.counts.clear();
   d.log.clear();
-  d.initialised = d.retained > 0;
-  return d.retained == 0;
+  d.initialised = false;
 }
 
 /** Returns false if there is no such setting. */
@@ -51,8 +53,9 @@ SOFTDRIVER_API void softdriver_fail(const char* call, long long nth, int result,
 }
 
 /**
- * Returns how many objects of a kind are alive, how often a function was called, or how many "kernels"
- * ran, graph "replays" were asked for and objects were "leaked", that is left to the context's end.
+ * Returns how many objects of a kind are alive; how often a function was called; how often a kernel
+ * ran, such as "kernel softmax"; or how many "kernels" ran in all, how many graph "replays" were asked
+ * for, and how many objects were "leaked", that is left to their context's end.
  */
 SOFTDRIVER_API long long softdriver_count(const char* what) {
   Driver& d = driver();

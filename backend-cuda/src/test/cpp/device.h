@@ -83,14 +83,18 @@ struct Image {
 
 constexpr const char* IMAGE_SYMBOL = "softdriver_image";
 
+#ifndef SOFTDRIVER_BUILD
+#define SOFTDRIVER_BUILD "unnamed"
+#endif
+
+/** Which build made it: another one's are refused, since they may agree on less than this file. */
+constexpr char BUILD[20] = SOFTDRIVER_BUILD;
+
 /** What stands before the shared object in the bytes of a CUBIN. */
 struct CubinHeader {
-  char magic[16];
+  char build[sizeof BUILD];
   uint32_t architecture;
-  uint32_t reserved;
   uint64_t bytes;
 };
-
-constexpr char CUBIN_MAGIC[16] = "softdriver 1\n";
 
 }  // namespace softdriver

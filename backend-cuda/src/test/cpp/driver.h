@@ -248,6 +248,8 @@ void wait_for(std::unique_lock<std::mutex>& lock, Stream& stream, uint64_t numbe
 void wait_for_all(std::unique_lock<std::mutex>& lock);
 /** Waits for the streams that the legacy stream takes turns with. */
 void wait_for_blocking(std::unique_lock<std::mutex>& lock);
+/** Ends the primary context with all that is left in it. */
+void destroy_context(std::unique_lock<std::mutex>& lock);
 void close_streams(std::unique_lock<std::mutex>& lock);
 
 }  // namespace softdriver

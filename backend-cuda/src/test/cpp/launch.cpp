@@ -56,6 +56,7 @@ struct KernelRun final : Operation {
     Locked lock(d.lock);
     Locked alone(d.device);
     d.counts["kernels"]++;
+    d.counts[std::string("kernel ") + kernel->name]++;
     if (module->unloaded) {
       d.say(std::string("kernel ") + kernel->name + ": its module was unloaded before it ran");
       return CUDA_ERROR_ILLEGAL_ADDRESS;
@@ -202,7 +203,7 @@ SOFTDRIVER_API CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   if (module == nullptr || image == nullptr) {
     return CUDA_ERROR_INVALID_VALUE;
   }
-  if (memcmp(image, CUBIN_MAGIC, sizeof CUBIN_MAGIC) != 0) {
+  if (memcmp(image, BUILD, sizeof BUILD) != 0) {
     return CUDA_ERROR_INVALID_IMAGE;
   }
   CubinHeader header;

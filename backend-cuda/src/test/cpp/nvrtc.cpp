@@ -420,7 +420,7 @@ NVRTC_API int nvrtcCompileProgram(Program* program, int count, const char* const
     object = read(made);
   }
   CubinHeader header = {};
-  memcpy(header.magic, CUBIN_MAGIC, sizeof header.magic);
+  memcpy(header.build, BUILD, sizeof header.build);
   header.architecture = options.architecture;
   header.bytes = object.size();
   program->cubin.assign(reinterpret_cast<const char*>(&header), sizeof header);

@@ -217,7 +217,7 @@ SOFTDRIVER_API CUresult cuStreamBeginCapture_v2(CUstream handle, CUstreamCapture
 }
 
 SOFTDRIVER_API CUresult cuStreamEndCapture(CUstream handle, CUgraph* graph) {
-  SOFTDRIVER_ENTER(Call::CONTEXT);
+  SOFTDRIVER_ENTER(Call::CONTEXT_TO_RELEASE);
   const auto stream = driver().streams.get(handle);
   if (stream == nullptr) {
     return CUDA_ERROR_INVALID_HANDLE;
@@ -231,6 +231,9 @@ SOFTDRIVER_API CUresult cuStreamEndCapture(CUstream handle, CUgraph* graph) {
   }
   const auto capture = std::move(stream->capture);
   *graph = nullptr;
+  if (call.done() != CUDA_SUCCESS) {
+    return call.done();
+  }
   if (capture->invalid) {
     return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
   }

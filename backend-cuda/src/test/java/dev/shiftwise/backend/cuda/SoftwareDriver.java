@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.cuda.NativeLibrary.CannotLoadException;
 import dev.shiftwise.backend.cuda.NativeLibrary.MissingSymbolsException;
 import java.lang.foreign.Arena;
@@ -12,6 +14,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The software driver, loaded: stand-ins for {@code libcuda.so.1} and NVRTC that run kernels on the
@@ -63,6 +66,24 @@ final class SoftwareDriver {
     return Path.of(compiler.name());
   }
 
+  /** Looks for devices where a user would name these two libraries. */
+  Probing.Found look() {
+    Map<String, String> given =
+        Map.of(
+            LibrarySearch.DRIVER, path().toString(), LibrarySearch.NVRTC, nvrtcPath().toString());
+    return Probing.look(new LibrarySearch(_ -> null, given::get, Path.of("/no/such/folder")));
+  }
+
+  /** Opens its device, with compiled kernels kept as they are for a user. */
+  Backend open() {
+    return open(KernelCache.ofUser("cuda"));
+  }
+
+  Backend open(KernelCache cache) {
+    CudaDevice device = look().devices().getFirst();
+    return new CudaBackend(Descriptions.device("cuda", device), device, cache);
+  }
+
   CudaDriver driver() {
     try {
       return new CudaDriver(library);
@@ -81,9 +102,7 @@ final class SoftwareDriver {
 
   /** Settings as they are at first; counts of nothing, no faults, an empty log. */
   private void reset() {
-    if ((int) call(library, "softdriver_reset", FunctionDescriptor.of(JAVA_INT)) == 0) {
-      throw new AssertionError("a test before this one has left a context");
-    }
+    var _ = call(library, "softdriver_reset", FunctionDescriptor.ofVoid());
     nvrtcFails("", 0);
     nvrtcVersion(12, 9);
   }
