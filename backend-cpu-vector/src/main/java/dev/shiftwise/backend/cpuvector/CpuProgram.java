@@ -5,7 +5,6 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Program;
 import dev.shiftwise.backend.StepTime;
 import dev.shiftwise.plan.MemoryPlan;
-import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -38,8 +37,9 @@ final class CpuProgram implements Program {
         plan.outputs().values().stream().map(OutputFetch::new).toArray(OutputFetch[]::new);
     this.tasks = new ArrayList<>();
     long scratch = 0;
-    for (Step step : plan.steps()) {
-      List<Task> compiled = compiler.compile(step);
+    Gaps gaps = new Gaps(plan);
+    for (int i = 0; i < plan.steps().size(); i++) {
+      List<Task> compiled = compiler.compile(plan.steps().get(i), gaps.areZero(i));
       tasks.add(compiled);
       for (Task task : compiled) {
         scratch = Math.max(scratch, task.scratchBytes());

@@ -14,12 +14,14 @@ final class PixelGrid {
   /** Vectors of the widest tile. */
   static final int WIDEST = 3;
 
+  private final int lanes;
   private final long[] offsets;
   private final byte[] vectors;
   private final long tailOffset;
   private final int tailPixels;
 
-  private PixelGrid(long[] offsets, byte[] vectors, long tailOffset, int tailPixels) {
+  private PixelGrid(int lanes, long[] offsets, byte[] vectors, long tailOffset, int tailPixels) {
+    this.lanes = lanes;
     this.offsets = offsets;
     this.vectors = vectors;
     this.tailOffset = tailOffset;
@@ -43,7 +45,7 @@ final class PixelGrid {
       int last = offsets.length - 1;
       offsets[last] = (pixels - (long) vectors[last] * lanes) * Float.BYTES;
     }
-    return new PixelGrid(offsets, vectors, whole * lanes * Float.BYTES, overlap ? 0 : rest);
+    return new PixelGrid(lanes, offsets, vectors, whole * lanes * Float.BYTES, overlap ? 0 : rest);
   }
 
   /** Returns the vectors of each tile, {@code wanted} in most. */
@@ -77,6 +79,16 @@ final class PixelGrid {
   /** Returns the vectors of a tile. */
   int vectors(int tile) {
     return vectors[tile];
+  }
+
+  /** Returns a tile's first pixel. */
+  long firstPixel(int tile) {
+    return offsets[tile] / Float.BYTES;
+  }
+
+  /** Returns the pixel behind a tile's last. */
+  long endPixel(int tile) {
+    return firstPixel(tile) + (long) vectors[tile] * lanes;
   }
 
   /** Returns where the single pixels start, in bytes from the plane's start. */

@@ -25,15 +25,16 @@ interface PlaneKernels {
   void gather(long in, int stride, long out, long count);
 
   /**
-   * Zeros in many short stretches.
+   * Zeros at the same place of neighbouring planes. Distances in bytes.
    *
-   * @param base added to every address
-   * @param stretches of each the first byte and the number of elements
+   * @param out the first zero of the first plane
+   * @param pitch from one plane to the next
+   * @param planes planes
+   * @param rowPitch from one row of zeros to the next
+   * @param rows rows of zeros in a plane
+   * @param count zeros in a row
    */
-  void clearStretches(long base, long[] stretches);
-
-  /** Zeros in single elements, at {@code base} plus each offset in bytes. */
-  void clearCells(long base, long[] offsets);
+  void clear(long out, long pitch, int planes, long rowPitch, int rows, int count);
 
   /** {@code out = value}. */
   void fill(long out, long count, float value);

@@ -21,6 +21,7 @@ final class PointwiseTask implements Task {
   private final long[] rows;
   private final Place out;
   private final Place residual;
+  private final DeadCells dead;
   private final int pixelParts;
   private final int blockParts;
 
@@ -33,14 +34,23 @@ final class PointwiseTask implements Task {
    * @param rows for every input channel where its pixel 0 is read, bytes from the slab's start
    * @param out where the outputs go
    * @param residual where the residual stands; {@code out} if there is none
+   * @param dead cells of the result that hold zeros
    */
-  PointwiseTask(Tiles tiles, PixelGrid grid, int groups, long[] rows, Place out, Place residual) {
+  PointwiseTask(
+      Tiles tiles,
+      PixelGrid grid,
+      int groups,
+      long[] rows,
+      Place out,
+      Place residual,
+      DeadCells dead) {
     this.tiles = tiles;
     this.grid = grid;
     this.groups = groups;
     this.rows = rows;
     this.out = out;
     this.residual = residual;
+    this.dead = dead;
     int wanted = Math.ceilDiv(WANTED_PARTS, groups);
     if (grid.tiles() >= MANY_TILES) {
       this.pixelParts = Math.min(wanted, grid.tiles());
@@ -68,8 +78,9 @@ final class PointwiseTask implements Task {
     int channel = group * tiles.weights().outputs();
     long to = base + out.plane(channel);
     long res = base + residual.plane(channel);
+    int tileFrom = Task.begin(pixelPart, pixelParts, grid.tiles());
     int tileTo = Task.begin(pixelPart + 1, pixelParts, grid.tiles());
-    for (int t = Task.begin(pixelPart, pixelParts, grid.tiles()); t < tileTo; t++) {
+    for (int t = tileFrom; t < tileTo; t++) {
       long at = grid.offset(t);
       tiles.tile(
           rows,
@@ -83,7 +94,8 @@ final class PointwiseTask implements Task {
           res + at,
           residual.pitch());
     }
-    if (pixelPart == pixelParts - 1 && grid.tailPixels() > 0) {
+    boolean last = pixelPart == pixelParts - 1;
+    if (last && grid.tailPixels() > 0) {
       long at = grid.tailOffset();
       tiles.pixels(
           rows,
@@ -98,5 +110,13 @@ final class PointwiseTask implements Task {
           residual.pitch(),
           scratch.sums);
     }
+    // A tile that overlaps its neighbour's may write cells again that the neighbour has cleared, so
+    // every part clears all it has written.
+    dead.clear(
+        base,
+        channel + blockFrom * PackedWeights.BLOCK,
+        channel + Math.min(tiles.weights().outputs(), blockTo * PackedWeights.BLOCK),
+        tileFrom < tileTo ? grid.firstPixel(tileFrom) : 0,
+        last ? Long.MAX_VALUE : grid.endPixel(tileTo - 1));
   }
 }

@@ -15,6 +15,7 @@ import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.network.Softmax;
+import dev.shiftwise.plan.Guards;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;
@@ -41,8 +42,12 @@ final class StepCompiler {
     return new InputStage(planes, staging);
   }
 
-  /** Returns the tasks of one step, in order: the kernel, what it could not fuse, the guards. */
-  List<Task> compile(Step step) {
+  /**
+   * Returns the tasks of one step, in order: the kernel, what it could not fuse, the guards.
+   *
+   * @param gapsAreZero whether the gaps of its value hold zeros when it begins
+   */
+  List<Task> compile(Step step, boolean gapsAreZero) {
     List<Task> tasks = new ArrayList<>();
     Source in = step.sources().getFirst();
     Placement to = step.destination();
@@ -103,10 +108,25 @@ final class StepCompiler {
     if (activation == Activation.HARD_SWISH) {
       tasks.add(hardSwish(to));
     }
-    if (!step.guards().isEmpty()) {
-      tasks.add(new GuardTask(planes, to, step.guards()));
+    Guards guards = left(step, gapsAreZero);
+    if (!guards.isEmpty()) {
+      tasks.add(new GuardTask(planes, to, guards));
     }
     return tasks;
+  }
+
+  /** Returns the guards that are still to be filled when the kernel has run. */
+  private static Guards left(Step step, boolean gapsAreZero) {
+    Guards guards = step.guards();
+    return new Guards(
+        guards.ringCopies(),
+        isFused(step) ? List.of() : guards.deadBorders(),
+        gapsAreZero ? 0 : guards.gap());
+  }
+
+  private static boolean isFused(Step step) {
+    return step.node().operator() instanceof PointwiseConvolution pointwise
+        && pointwise.stride() == 1;
   }
 
   private Task pointwise(PointwiseConvolution pointwise, Step step) {
@@ -123,9 +143,10 @@ final class StepCompiler {
             : out;
     int groups = pointwise.groups();
     Tiles tiles = tiles(pointwise.filter(), groups, pointwise.activation(), residual);
-    if (pointwise.stride() == 1) {
+    if (isFused(step)) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, residual);
-      return new PointwiseTask(tiles, grid, groups, rows(in), out, res);
+      DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
+      return new PointwiseTask(tiles, grid, groups, rows(in), out, res, dead);
     }
     Kernel2d kernel = Kernel2d.square(1, pointwise.stride(), 0);
     return new PatchTask(
@@ -173,7 +194,8 @@ final class StepCompiler {
     }
     Tiles tiles = tiles(dense.filter(), 1, dense.activation(), false);
     Place out = Place.of(to);
-    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, out, out);
+    DeadCells none = new DeadCells(planes, to, List.of());
+    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, out, out, none);
   }
 
   private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {

@@ -19,6 +19,7 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
   private static final int LANES = SPECIES.length();
   private static final long VECTOR_BYTES = SPECIES.vectorByteSize();
+  private static final VectorSpecies<Float> QUARTET = FloatVector.SPECIES_128;
   private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
   private static final IntVector ODD = EVEN.add(1);
   private static final MemorySegment ALL = NativeMemory.ALL;
@@ -169,17 +170,38 @@ final class VectorPlaneKernels implements PlaneKernels {
     }
   }
 
+  // Loops count in ints: C2 splits a loop over longs into nests, which for a few turns cost more
+  // than the stores.
   @Override
-  public void clearStretches(long base, long[] stretches) {
-    for (int i = 0; i < stretches.length; i += 2) {
-      fill(base + stretches[i], stretches[i + 1], 0f);
+  public void clear(long out, long pitch, int planes, long rowPitch, int rows, int count) {
+    for (int y = 0; y < rows; y++) {
+      long row = out + y * rowPitch;
+      if (count >= QUARTET.length()) {
+        clearStretch(row, pitch, planes, count);
+      } else {
+        for (int i = 0; i < count; i++) {
+          for (int p = 0; p < planes; p++) {
+            put(row + (long) i * Float.BYTES + p * pitch, 0f);
+          }
+        }
+      }
     }
   }
 
-  @Override
-  public void clearCells(long base, long[] offsets) {
-    for (long offset : offsets) {
-      put(base + offset, 0f);
+  /** Clears so many elements of each plane that the last vector may overlap the one before it. */
+  private static void clearStretch(long row, long pitch, int planes, int count) {
+    FloatVector zeros = FloatVector.zero(QUARTET);
+    int lanes = QUARTET.length();
+    int vectors = (count - 1) / lanes;
+    long last = (long) (count - lanes) * Float.BYTES;
+    for (int i = 0; i < vectors; i++) {
+      long at = row + (long) i * lanes * Float.BYTES;
+      for (int p = 0; p < planes; p++) {
+        store(zeros, at + p * pitch);
+      }
+    }
+    for (int p = 0; p < planes; p++) {
+      store(zeros, row + last + p * pitch);
     }
   }
 
