@@ -130,8 +130,12 @@ inline void look(const void* pointer, size_t bytes) {
   }
   const size_t place = address - checks.shared;
   if (place < checks.shared_bytes) {
-    if (track) {
-      for (size_t i = place / CELL_BYTES; i <= (place + bytes - 1) / CELL_BYTES; i++) {
+    for (size_t i = place / CELL_BYTES; i <= (place + bytes - 1) / CELL_BYTES; i++) {
+      if (checks.shared_cells[i].written == NOT_ALLOCATED) {
+        fail(ILLEGAL_ADDRESS, "%s of %zu bytes of shared memory, outside of every array",
+             name(write), bytes);
+      }
+      if (track) {
         touch<Where::SHARED, write>(checks.shared_cells[i], address, bytes);
       }
     }

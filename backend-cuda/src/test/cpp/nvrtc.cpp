@@ -269,6 +269,8 @@ std::vector<std::string> compiler(const Options& options) {
       "g++", "-x", "c++", "-std=" + options.standard, "-O2", "-w", "-fPIC", "-fvisibility=hidden",
       "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-gnu-unique",
       "-fno-strict-aliasing",
+      // Each variable in a section of its own, for with_bands.
+      "-fdata-sections",
       // Every load and store is looked at, by functions of access.cpp.
       "-fsanitize=thread,alignment,bounds", "--param", "tsan-instrument-func-entry-exit=0",
       "-D__CUDACC__", "-D__CUDACC_RTC__",
@@ -281,6 +283,30 @@ std::vector<std::string> compiler(const Options& options) {
   words.push_back(options.fused ? "-ffp-contract=fast" : "-ffp-contract=off");
   words.insert(words.end(), options.macros.begin(), options.macros.end());
   return words;
+}
+
+/**
+ * Puts room behind every variable that starts as zeros, which is every shared one, and a table of them at
+ * the end: an access that runs over the end of one then meets no other.
+ */
+std::string with_bands(const std::string& assembly) {
+  std::istringstream in(assembly);
+  std::string out;
+  std::string table;
+  std::string size;
+  bool shared = false;
+  for (std::string line; std::getline(in, line);) {
+    out += line + '\n';
+    if (line.compare(0, 9, "\t.section") == 0) {
+      shared = line.compare(0, 15, "\t.section\t.bss.") == 0;
+    } else if (shared && line.compare(0, 7, "\t.size\t") == 0) {
+      size = line.substr(7);
+    } else if (shared && line.compare(0, 7, "\t.zero\t") == 0) {
+      out += "\t.zero\t256\n";
+      table += "\t.8byte\t" + size + '\n';
+    }
+  }
+  return out + "\t.section\tsoftdriver_shared,\"aw\"\n\t.align\t8\n" + table + "\t.8byte\t0, 0\n";
 }
 
 /** Compiles into a folder of its own and moves the result to where others look for it. */
@@ -297,12 +323,13 @@ int compile(Program& program, const Options& options, const std::string& made) {
   }
   const std::string log = work + "/log.txt";
   std::vector<std::string> words = compiler(options);
-  words.insert(words.end(), {"-include", home + "/prelude.h", "-c", work + "/" + program.name,
-                             "-o", work + "/program.o"});
+  words.insert(words.end(), {"-include", home + "/prelude.h", "-S", work + "/" + program.name,
+                             "-o", work + "/program.s"});
   control().compiled++;
   const bool compiled = written && execute(words, log);
   const bool linked =
-      compiled &&
+      compiled && write(work + "/program.s", with_bands(read(work + "/program.s"))) &&
+      execute({"g++", "-c", work + "/program.s", "-o", work + "/program.o"}, log) &&
       execute({"g++", "-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,-Bsymbolic", "-o",
                work + "/program.so", work + "/program.o", home + "/runtime.o", home + "/access.o",
                home + "/fibre.o", "-lm", "-lc"},
@@ -313,7 +340,7 @@ int compile(Program& program, const Options& options, const std::string& made) {
     program.log.erase(at, work.size() + 1);
   }
   const bool moved = linked && rename((work + "/program.so").c_str(), made.c_str()) == 0;
-  const std::vector<std::string> files = {program.name, "log.txt", "program.o", "program.so"};
+  const std::vector<std::string> files = {program.name, "log.txt", "program.s", "program.o", "program.so"};
   for (const std::string& file : files) {
     unlink((work + "/" + file).c_str());
   }

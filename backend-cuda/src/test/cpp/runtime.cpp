@@ -28,6 +28,13 @@ VISIBLE_TO_KERNELS uint3 gridDim = {0, 0, 0};
 extern "C" __attribute__((visibility("hidden"))) char __bss_start[];
 extern "C" __attribute__((visibility("hidden"))) char _end[];
 
+// The table that the stand-in for NVRTC makes; it ends with a null.
+struct SharedVariable {
+  char* begin;
+  size_t bytes;
+};
+extern "C" __attribute__((visibility("hidden"))) SharedVariable __start_softdriver_shared[];
+
 namespace softdriver {
 
 SOFTDRIVER_NOT_SHARED Checks checks = {};
@@ -205,7 +212,7 @@ void start_block() {
   s.ready_count = 0;
   s.at_barrier = 0;
   checks.block_epoch = ++checks.epoch;
-  uint32_t* shared = reinterpret_cast<uint32_t*>(__bss_start);
+  uint32_t* shared = reinterpret_cast<uint32_t*>(const_cast<char*>(checks.shared));
   for (size_t i = 0; i < checks.shared_bytes / sizeof *shared; i++) {
     shared[i] = FRESH;
   }
@@ -237,13 +244,33 @@ void run_block() {
   }
 }
 
+void find_shared() {
+  // Nothing of it stands before the first multiple of a cell.
+  const uintptr_t start = (reinterpret_cast<uintptr_t>(__bss_start) + CELL_BYTES - 1) & ~(CELL_BYTES - 1);
+  checks.shared = reinterpret_cast<char*>(start);
+  checks.shared_bytes = _end - checks.shared;
+  checks.shared_cells =
+      static_cast<Cell*>(calloc(checks.shared_bytes / CELL_BYTES + 1, sizeof(Cell)));
+  for (const SharedVariable* v = __start_softdriver_shared; v->begin != nullptr; v++) {
+    const size_t first = (v->begin - checks.shared) / CELL_BYTES;
+    for (size_t i = 0; i < (v->bytes + CELL_BYTES - 1) / CELL_BYTES; i++) {
+      checks.shared_cells[first + i].written = ALLOCATED;
+    }
+  }
+}
+
+size_t shared_bytes() {
+  size_t bytes = 0;
+  for (const SharedVariable* v = __start_softdriver_shared; v->begin != nullptr; v++) {
+    bytes += v->bytes;
+  }
+  return bytes;
+}
+
 void start_launch(const Launch& launch, Fault* fault) {
   if (scheduler == nullptr) {
     scheduler = static_cast<Scheduler*>(calloc(1, sizeof(Scheduler)));
-    checks.shared = __bss_start;
-    checks.shared_bytes = _end - __bss_start;
-    checks.shared_cells =
-        static_cast<Cell*>(calloc(checks.shared_bytes / CELL_BYTES + 1, sizeof(Cell)));
+    find_shared();
   }
   Scheduler& s = *scheduler;
   const Memory& memory = *launch.memory;
@@ -392,6 +419,6 @@ extern "C" __attribute__((visibility("hidden"))) const Kernel softdriver_kernels
 
 extern "C" __attribute__((visibility("default"))) const Image* softdriver_image() {
   SOFTDRIVER_NOT_SHARED static Image image = {nullptr, 0, nullptr};
-  image = {softdriver_kernels, static_cast<size_t>(_end - __bss_start), run};
+  image = {softdriver_kernels, shared_bytes(), run};
   return &image;
 }

@@ -33,6 +33,15 @@ final class Samples {
     return values;
   }
 
+  /** Returns whole numbers, so small that their sums are exact in any order. */
+  float[] wholeNumbers(long count) {
+    float[] values = new float[Math.toIntExact(count)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(-4, 5);
+    }
+    return values;
+  }
+
   /** Returns a filter with weights of the given dimensions, outputs first, and a bias. */
   Filter filter(long... dimensions) {
     long count = 1;

@@ -27,13 +27,8 @@ import dev.shiftwise.backend.cuda.NativeLibrary.MissingSymbolsException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,14 +66,7 @@ class SoftwareDriverCallsTest {
 
   @Test
   void prototypesAreThoseOfTheToolkit() throws IOException, InterruptedException {
-    Path toolkit =
-        Stream.of(System.getenv("CUDA_PATH"), System.getenv("CUDA_HOME"), "/usr/local/cuda")
-            .filter(Objects::nonNull)
-            .map(home -> Path.of(home, "include"))
-            .filter(folder -> Files.exists(folder.resolve("cuda.h")))
-            .findFirst()
-            .orElseGet(() -> Assumptions.abort("untested: there is no cuda.h"));
-    assertEquals("", SoftwareDriverBuild.compared(toolkit));
+    assertEquals("", SoftwareDriverBuild.compared(Headers.folderWith("cuda.h")));
   }
 
   @Test

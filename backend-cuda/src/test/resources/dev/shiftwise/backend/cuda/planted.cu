@@ -66,6 +66,17 @@ extern "C" __global__ void leaves_shared_memory(const float* x, float* y) {
   y[threadIdx.x] = tile[threadIdx.x + 1] + other[threadIdx.x];
 }
 
+__device__ float first_of(const float* tile) { return tile[64]; }
+
+extern "C" __global__ void leaves_shared_memory_by_a_pointer(const float* x, float* y) {
+  __shared__ float tile[64];
+  __shared__ float other[64];
+  tile[threadIdx.x] = x[threadIdx.x];
+  other[threadIdx.x] = x[threadIdx.x];
+  __syncthreads();
+  y[threadIdx.x] = first_of(tile) + first_of(other - 64);
+}
+
 extern "C" __global__ void reads_what_nobody_wrote(const float* x, float* y) {
   __shared__ float tile[65];
   tile[threadIdx.x] = x[threadIdx.x];
