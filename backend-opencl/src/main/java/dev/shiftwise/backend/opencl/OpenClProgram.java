@@ -23,6 +23,7 @@ import org.jocl.cl_event;
  * same in every run. The host waits once, at the end.
  */
 final class OpenClProgram implements Program {
+  private static final System.Logger LOG = System.getLogger(OpenClProgram.class.getName());
   private static final long MOST_PIXELS = 1L << 30;
 
   private final ClDevice device;
@@ -68,6 +69,12 @@ final class OpenClProgram implements Program {
     try {
       OpenClProgram program = new OpenClProgram(context, plan, options, tuning, resources);
       program.warmUp();
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "{0} on {1}: {2} launches",
+          plan.network().name(),
+          context.device().facts().name(),
+          program.steps.stream().mapToInt(List::size).sum());
       return program;
     } catch (Throwable e) {
       try {

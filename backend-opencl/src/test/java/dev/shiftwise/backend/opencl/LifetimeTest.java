@@ -72,34 +72,38 @@ final class LifetimeTest {
     assertTrue(expected != null, "nothing was compiled in any round");
   }
 
-  /** A load is held where it tells what it has compiled, as long as the test wants. */
+  /** A load is held where it tells that it is done, in no other lock, as long as the test wants. */
   @Test
   void closeWaitsForALoadUnderWay() throws Exception {
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    Logger compiler = Logger.getLogger(ProgramCompiler.class.getName());
+    Logger program = Logger.getLogger(OpenClProgram.class.getName());
     Handler holding = new Holding(loading, goOn);
-    Level before = compiler.getLevel();
-    compiler.setLevel(Level.ALL);
-    compiler.addHandler(holding);
+    Level before = program.getLevel();
+    program.setLevel(Level.ALL);
+    program.addHandler(holding);
     VariantProvider provider =
         new VariantProvider(facts -> facts, Tuning.of(new Tiling(4, 1, 4, 1), 1));
     Backend backend = provider.open(Driver.devices().getFirst());
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      Future<Session> session = threads.submit(() -> backend.compile(network()));
-      loading.await();
-      Future<?> close = threads.submit(backend::close);
-      assertThrows(TimeoutException.class, () -> close.get(300, TimeUnit.MILLISECONDS));
-      goOn.countDown();
-      close.get();
-      try (Session compiled = session.get()) {
-        float[] output = new float[(int) SHAPE.elements()];
-        compiled.run(new Samples(2).values(SHAPE.elements()), output);
+      try {
+        Future<Session> session = threads.submit(() -> backend.compile(network()));
+        loading.await();
+        Future<?> close = threads.submit(backend::close);
+        assertThrows(TimeoutException.class, () -> close.get(300, TimeUnit.MILLISECONDS));
+        goOn.countDown();
+        close.get();
+        try (Session compiled = session.get()) {
+          float[] output = new float[(int) SHAPE.elements()];
+          compiled.run(new Samples(2).values(SHAPE.elements()), output);
+        }
+      } finally {
+        // Whatever went wrong, the pool ends only when no load is held.
+        goOn.countDown();
       }
     } finally {
-      goOn.countDown();
-      compiler.removeHandler(holding);
-      compiler.setLevel(before);
+      program.removeHandler(holding);
+      program.setLevel(before);
     }
   }
 
