@@ -96,7 +96,8 @@ final class Compilers {
       reasons.add(
           reason(
               ReasonCode.VERSION_MISMATCH,
-              "NVRTC in " + file + " does not work: " + e.getMessage(),
+              // The compiler's own words may be several lines.
+              ("NVRTC in " + file + " does not work: " + e.getMessage()).replaceAll("\\s+", " "),
               e));
     }
   }

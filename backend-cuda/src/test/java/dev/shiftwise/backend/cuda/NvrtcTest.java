@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** NVIDIA's own NVRTC, which needs no GPU: where this machine has one, or a property names it. */
 class NvrtcTest {
@@ -68,6 +70,21 @@ class NvrtcTest {
     assertEquals(EM_CUDA, cubin[18] & 0xff);
     assertTrue(new String(cubin, StandardCharsets.ISO_8859_1).contains(".text.fill"));
     assertArrayEquals(cubin, compile("#define VALUE 1.5f\n"));
+  }
+
+  /** As they ship, for three generations of devices. */
+  @ParameterizedTest
+  @EnumSource
+  void everyFileOfKernelsCompiles(KernelSource source) {
+    for (int architecture : List.of(80, 90, 100)) {
+      try (NvrtcProgram program =
+          new NvrtcProgram(
+              compiler.nvrtc(), source.file(), source.text(), KernelSource.headers())) {
+        byte[] cubin = program.compile(Compiler.options(architecture));
+        assertArrayEquals(ELF, Arrays.copyOf(cubin, ELF.length));
+        assertEquals("", program.log());
+      }
+    }
   }
 
   @Test

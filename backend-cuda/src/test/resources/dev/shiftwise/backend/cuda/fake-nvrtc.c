@@ -64,7 +64,7 @@ int nvrtcGetCUBIN(void *program, char *cubin) {
   return 0;
 }
 
-static const char log_text[] = "failed to open its second half\n";
+static const char log_text[] = "failed to open its\n second half\n";
 
 int nvrtcGetProgramLogSize(void *program, size_t *size) {
   *size = sizeof(log_text);
