@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * driver and compiles for a device.
  */
 final class Compilers {
-  /** The oldest version that has what is called, and the newest that there is. */
+  /** The oldest version that has what is called, and the newest that is known. */
   private static final int OLDEST = 12;
 
   private static final int NEWEST = 13;
@@ -48,7 +48,7 @@ final class Compilers {
   private static List<Integer> versions(int driver) {
     return Stream.concat(
             IntStream.rangeClosed(OLDEST, driver).boxed().toList().reversed().stream(),
-            IntStream.rangeClosed(driver + 1, Math.max(NEWEST, driver + 1)).boxed())
+            IntStream.rangeClosed(driver + 1, NEWEST).boxed())
         .toList();
   }
 
