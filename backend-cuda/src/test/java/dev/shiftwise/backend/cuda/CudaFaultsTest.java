@@ -3,8 +3,10 @@ package dev.shiftwise.backend.cuda;
 import static dev.shiftwise.backend.cuda.CudaConstants.CUDA_ERROR_LAUNCH_FAILED;
 import static dev.shiftwise.backend.cuda.CudaConstants.CUDA_ERROR_OUT_OF_MEMORY;
 import static dev.shiftwise.backend.cuda.CudaConstants.CUDA_ERROR_UNKNOWN;
+import static dev.shiftwise.backend.cuda.CudaConstants.CUDA_SUCCESS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +28,7 @@ import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import dev.shiftwise.view.Displacement;
 import dev.shiftwise.view.FeatureMap;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -50,6 +53,8 @@ class CudaFaultsTest {
   void nothingIsLeft() {
     assertEquals(0, software.count("contexts"));
     assertEquals(0, software.count("leaked"));
+    int popped = software.driver().cuCtxPopCurrent_v2(MemorySegment.NULL);
+    assertNotEquals(CUDA_SUCCESS, popped, "a context is still this thread's");
   }
 
   private static Network network() {
@@ -130,6 +135,24 @@ class CudaFaultsTest {
       }
     }
     throw new AssertionError("no end of calls of " + function);
+  }
+
+  @Test
+  void theCallersOwnContextStaysCurrent() {
+    CudaDriver driver = software.driver();
+    try (Arena arena = Arena.ofConfined();
+        Backend backend = software.open()) {
+      MemorySegment context = arena.allocate(ValueLayout.ADDRESS);
+      driver.check(driver.cuDevicePrimaryCtxRetain(context, 0), "cuDevicePrimaryCtxRetain");
+      MemorySegment own = context.get(ValueLayout.ADDRESS, 0);
+      driver.check(driver.cuCtxPushCurrent_v2(own), "cuCtxPushCurrent");
+      try (Session session = backend.compile(network())) {
+        session.run(new Samples(3).values(SHAPE.elements()), new float[2 * (int) SHAPE.elements()]);
+      }
+      driver.check(driver.cuCtxPopCurrent_v2(context), "cuCtxPopCurrent");
+      assertEquals(own, context.get(ValueLayout.ADDRESS, 0));
+      driver.check(driver.cuDevicePrimaryCtxRelease_v2(0), "cuDevicePrimaryCtxRelease");
+    }
   }
 
   @Test

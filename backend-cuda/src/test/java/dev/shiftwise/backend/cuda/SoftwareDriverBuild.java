@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.OS;
 
 /**
  * Builds the software driver with g++ into {@code target/software-driver}, once for each content of
@@ -31,7 +32,7 @@ final class SoftwareDriverBuild {
   private static final Path BUILDS = Path.of("target/software-driver").toAbsolutePath();
 
   private static final List<String> FLAGS =
-      List.of("-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-fvisibility=hidden");
+      List.of("-std=c++17", "-O2", "-Wall", "-Wextra", "-fPIC", "-fvisibility=hidden");
 
   /** Of the stand-in for {@code libcuda.so.1}. */
   private static final List<String> DRIVER =
@@ -115,9 +116,11 @@ final class SoftwareDriverBuild {
     Optional<Path> compiler =
         Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
             .map(folder -> Path.of(folder, "g++"))
-            .filter(Files::isExecutable)
+            .filter(program -> Files.isExecutable(program) && OS.LINUX.isCurrentOs())
             .findFirst();
-    var _ = Needs.present(compiler, REQUIRED, "no g++ on the path to build the software driver");
+    var _ =
+        Needs.present(
+            compiler, REQUIRED, "no Linux with g++ on the path to build the software driver");
   }
 
   private static void build(Path folder) throws IOException {
