@@ -3,6 +3,7 @@ package dev.shiftwise.plan;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Operator;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -36,6 +37,21 @@ public record Capabilities(
       throw new IllegalArgumentException(
           "shift readers are " + shiftReaders + ", wanted a subset of operators " + operators);
     }
+  }
+
+  /**
+   * Returns the capabilities of a backend that runs every operator and reads the first operand of
+   * each through shifts. An operator that comes to the sealed hierarchy later is among them: the
+   * backend's {@code switch} over the operators does not compile until it has a kernel for it.
+   */
+  public static Capabilities ofEveryOperator() {
+    Set<Class<? extends Operator>> operators = new HashSet<>();
+    for (Class<?> kind : Operator.class.getPermittedSubclasses()) {
+      if (kind != Concat.class) {
+        operators.add(kind.asSubclass(Operator.class));
+      }
+    }
+    return new Capabilities(operators, operators);
   }
 
   /** Returns whether the backend has a kernel for an operator. */

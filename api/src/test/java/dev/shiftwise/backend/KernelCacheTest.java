@@ -19,9 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -203,7 +201,7 @@ class KernelCacheTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no POSIX permissions")
   void theFolderIsForItsUserAlone() throws IOException {
     Path deep = parent.resolve("a", "b", "c");
     KernelCache.at(deep).put(KEY, BLOB);
@@ -220,7 +218,7 @@ class KernelCacheTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no POSIX permissions")
   void aFolderThatOthersCanWriteToIsNotUsed() throws IOException {
     for (String permissions : List.of("rwxrwx---", "rwx----w-", "rwxrwxrwx")) {
       Path open = Files.createDirectory(parent.resolve(permissions));
@@ -234,7 +232,7 @@ class KernelCacheTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no POSIX permissions")
   void anotherUsersFolderIsNotUsed() throws IOException {
     UserPrincipal nobody;
     Path theirs = Files.createDirectory(parent.resolve("theirs"));
@@ -291,120 +289,6 @@ class KernelCacheTest {
       assertEquals(1, log.lines.size(), log.lines::toString);
       assertTrue(log.lines.getFirst().contains("cannot be written"), log.lines::toString);
     }
-  }
-
-  @Test
-  void processesAndThreadsShareAFolder() throws Exception {
-    List<Process> processes = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      processes.add(
-          new ProcessBuilder(
-                  System.getProperty("java.home") + "/bin/java",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Hammer.class.getName(),
-                  folder().toString(),
-                  String.valueOf(i))
-              .redirectErrorStream(true)
-              .start());
-    }
-    Hammer.main(new String[] {folder().toString(), "7"});
-    for (Process process : processes) {
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(0, process.waitFor(), out);
-      assertEquals("", out);
-    }
-    long bytes = 0;
-    for (Path file : files()) {
-      assertTrue(file.getFileName().toString().matches("[0-9a-f]{64}\\.blob"), file::toString);
-      bytes += Files.size(file);
-    }
-    assertTrue(bytes <= Hammer.MOST_BYTES, () -> "more than the cap");
-  }
-
-  /** Puts and gets the same few keys over and over, with too little room for all. */
-  static final class Hammer {
-    static final long MOST_BYTES = 20_000;
-    private static final int KEYS = 12;
-    private static final int ROUNDS = 150;
-
-    private Hammer() {}
-
-    public static void main(String[] arguments) throws InterruptedException {
-      KernelCache cache = KernelCache.at(Path.of(arguments[0]), MOST_BYTES);
-      List<Thread> threads = new ArrayList<>();
-      List<Throwable> failures = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        int seed = Integer.parseInt(arguments[1]) * 31 + i;
-        Thread thread = new Thread(() -> hammer(cache, new Random(seed)));
-        thread.setUncaughtExceptionHandler(
-            (_, e) -> {
-              synchronized (failures) {
-                failures.add(e);
-              }
-            });
-        thread.start();
-        threads.add(thread);
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
-      if (!failures.isEmpty()) {
-        throw new AssertionError("a thread failed", failures.getFirst());
-      }
-    }
-
-    private static void hammer(KernelCache cache, Random random) {
-      int hits = 0;
-      for (int round = 0; round < ROUNDS; round++) {
-        int key = random.nextInt(KEYS);
-        Optional<byte[]> found = cache.get(List.of("key", String.valueOf(key)));
-        if (found.isPresent()) {
-          assertArrayEquals(content(key), found.get());
-          hits++;
-        } else {
-          cache.put(List.of("key", String.valueOf(key)), content(key));
-        }
-        if (round % 16 == 0) {
-          cache.put(List.of("key", String.valueOf(key)), content(key));
-        }
-      }
-      assertTrue(hits > 0, "nothing was ever found");
-    }
-
-    private static byte[] content(int key) {
-      byte[] content = new byte[1000 + 300 * key];
-      Arrays.fill(content, (byte) key);
-      return content;
-    }
-  }
-
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void everySystemHasItsPlace() {
-    Map<String, String> linux = Map.of("user.home", "/user/ada");
-    assertEquals("/user/ada/.cache/shiftwise", place("Linux", linux, Map.of()));
-    assertEquals("/var/ada/shiftwise", place("Linux", linux, Map.of("XDG_CACHE_HOME", "/var/ada")));
-    assertEquals(
-        "/user/ada/.cache/shiftwise", place("Linux", linux, Map.of("XDG_CACHE_HOME", "var")));
-    assertEquals("/user/ada/Library/Caches/shiftwise", place("Mac OS X", linux, Map.of()));
-    assertEquals("/data/shiftwise", place("Windows 11", linux, Map.of("LOCALAPPDATA", "/data")));
-    assertEquals("nowhere", place("Windows 11", linux, Map.of()));
-    assertEquals("nowhere", place("Linux", Map.of("user.home", "?"), Map.of()));
-    assertEquals("nowhere", place("Linux", Map.of(), Map.of()));
-    assertEquals(
-        "/elsewhere",
-        place(
-            "Linux",
-            Map.of("user.home", "/user/ada", "shiftwise.cache.dir", "/elsewhere"),
-            Map.of("XDG_CACHE_HOME", "/var/ada")));
-  }
-
-  private static String place(
-      String system, Map<String, String> properties, Map<String, String> variables) {
-    return CachePlace.root(system, properties::get, variables::get)
-        .map(Path::toString)
-        .orElse("nowhere");
   }
 
   @Test

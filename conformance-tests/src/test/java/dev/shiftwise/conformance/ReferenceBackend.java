@@ -4,18 +4,11 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Add;
 import dev.shiftwise.network.AveragePool;
-import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Copy;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.GlobalAveragePool;
-import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Operator;
-import dev.shiftwise.network.PointwiseConvolution;
-import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.Layout.BatchOrder;
@@ -24,20 +17,6 @@ import java.util.Set;
 
 /** A backend in plain Java over a slab of host memory, for any layout. */
 class ReferenceBackend implements Backend {
-  private static final Set<Class<? extends Operator>> OPERATORS =
-      Set.of(
-          PointwiseConvolution.class,
-          Convolution.class,
-          AveragePool.class,
-          MaxPool.class,
-          GlobalAveragePool.class,
-          Dense.class,
-          ChannelShuffle.class,
-          Add.class,
-          Activate.class,
-          Softmax.class,
-          Copy.class);
-
   private static final Set<Class<? extends Operator>> FEW =
       Set.of(Convolution.class, Add.class, AveragePool.class, Copy.class);
 
@@ -46,7 +25,7 @@ class ReferenceBackend implements Backend {
   private final ReferenceKernels kernels;
 
   ReferenceBackend(Layout layout, ReferenceKernels kernels) {
-    this(layout, new Capabilities(OPERATORS, OPERATORS), kernels);
+    this(layout, Capabilities.ofEveryOperator(), kernels);
   }
 
   ReferenceBackend(Layout layout, Capabilities capabilities, ReferenceKernels kernels) {

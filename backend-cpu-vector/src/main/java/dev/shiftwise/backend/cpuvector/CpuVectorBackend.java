@@ -5,40 +5,13 @@ import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Add;
-import dev.shiftwise.network.AveragePool;
-import dev.shiftwise.network.ChannelShuffle;
-import dev.shiftwise.network.Convolution;
-import dev.shiftwise.network.Copy;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.GlobalAveragePool;
-import dev.shiftwise.network.MaxPool;
-import dev.shiftwise.network.Operator;
-import dev.shiftwise.network.PointwiseConvolution;
-import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
-import java.util.HashSet;
-import java.util.Set;
 
 /** The CPU, opened. Holds nothing but the tiles made so far; sessions own their memory. */
 final class CpuVectorBackend implements Backend {
   private static final int CACHE_LINE = 64;
-
-  private static final Set<Class<? extends Operator>> READERS =
-      Set.of(
-          PointwiseConvolution.class,
-          Convolution.class,
-          AveragePool.class,
-          MaxPool.class,
-          GlobalAveragePool.class,
-          Dense.class,
-          ChannelShuffle.class,
-          Add.class,
-          Activate.class,
-          Softmax.class);
 
   private final Device device;
   private final StepCompiler compiler;
@@ -58,9 +31,7 @@ final class CpuVectorBackend implements Backend {
   /** All operators; each reads its first operand plane by plane, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    Set<Class<? extends Operator>> operators = new HashSet<>(READERS);
-    operators.add(Copy.class);
-    return new Capabilities(operators, READERS);
+    return Capabilities.ofEveryOperator();
   }
 
   @Override

@@ -6,41 +6,14 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Add;
-import dev.shiftwise.network.AveragePool;
-import dev.shiftwise.network.ChannelShuffle;
-import dev.shiftwise.network.Convolution;
-import dev.shiftwise.network.Copy;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.GlobalAveragePool;
-import dev.shiftwise.network.MaxPool;
-import dev.shiftwise.network.Operator;
-import dev.shiftwise.network.PointwiseConvolution;
-import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
-import java.util.HashSet;
-import java.util.Set;
 
 /** A CUDA device, opened. Holds its context with the compiled kernels; sessions own the rest. */
 final class CudaBackend implements Backend {
   /** Bytes: every value starts where a warp's widest access is aligned. */
   private static final int ALIGNMENT = 256;
-
-  private static final Set<Class<? extends Operator>> READERS =
-      Set.of(
-          PointwiseConvolution.class,
-          Convolution.class,
-          AveragePool.class,
-          MaxPool.class,
-          GlobalAveragePool.class,
-          Dense.class,
-          ChannelShuffle.class,
-          Add.class,
-          Activate.class,
-          Softmax.class);
 
   private final Device device;
   private final DeviceContext context;
@@ -64,9 +37,7 @@ final class CudaBackend implements Backend {
   /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    Set<Class<? extends Operator>> operators = new HashSet<>(READERS);
-    operators.add(Copy.class);
-    return new Capabilities(operators, READERS);
+    return Capabilities.ofEveryOperator();
   }
 
   @Override

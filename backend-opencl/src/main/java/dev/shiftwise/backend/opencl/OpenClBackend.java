@@ -6,25 +6,11 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Add;
-import dev.shiftwise.network.AveragePool;
-import dev.shiftwise.network.ChannelShuffle;
-import dev.shiftwise.network.Convolution;
-import dev.shiftwise.network.Copy;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.GlobalAveragePool;
-import dev.shiftwise.network.MaxPool;
-import dev.shiftwise.network.Operator;
-import dev.shiftwise.network.PointwiseConvolution;
-import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** An OpenCL device, opened. Holds contexts with their compiled programs; sessions own the rest. */
 final class OpenClBackend implements Backend {
   private static final System.Logger LOG = System.getLogger(OpenClBackend.class.getName());
-
-  private static final Set<Class<? extends Operator>> READERS =
-      Set.of(
-          PointwiseConvolution.class,
-          Convolution.class,
-          AveragePool.class,
-          MaxPool.class,
-          GlobalAveragePool.class,
-          Dense.class,
-          ChannelShuffle.class,
-          Add.class,
-          Activate.class,
-          Softmax.class);
 
   private final Device device;
   private final ClDevice clDevice;
@@ -80,9 +53,7 @@ final class OpenClBackend implements Backend {
   /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    Set<Class<? extends Operator>> operators = new HashSet<>(READERS);
-    operators.add(Copy.class);
-    return new Capabilities(operators, READERS);
+    return Capabilities.ofEveryOperator();
   }
 
   @Override
