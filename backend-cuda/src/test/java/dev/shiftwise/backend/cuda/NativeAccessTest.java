@@ -3,8 +3,8 @@ package dev.shiftwise.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.shiftwise.backend.Probe;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A JVM that denies native access is told so, each time it asks. */
@@ -12,17 +12,7 @@ class NativeAccessTest {
 
   @Test
   void withoutNativeAccess() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "--illegal-native-access=deny",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Twice.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    String output = FreshJvm.run(Twice.class, Map.of(), List.of("--illegal-native-access=deny"));
     String reason =
         "native-access-denied: the JVM denies native access to the class path"
             + " (start java with --enable-native-access=ALL-UNNAMED)";
