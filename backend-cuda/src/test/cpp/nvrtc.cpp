@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "device.h"
+#include "translate.h"
 
 extern char** environ;
 
@@ -165,78 +166,6 @@ bool parse(const std::string& option, Options& options) {
   return option == "--generate-line-info" || option == "-lineinfo";
 }
 
-std::string without_comments(const std::string& source) {
-  std::string text;
-  for (size_t at = 0; at < source.size();) {
-    const std::string start = source.substr(at, 2);
-    if (start != "//" && start != "/*") {
-      text += source[at++];
-      continue;
-    }
-    const size_t end = start == "//" ? source.find('\n', at) : source.find("*/", at + 2);
-    at = end == std::string::npos ? source.size() : end + (start == "//" ? 0 : 2);
-    text += ' ';
-  }
-  return text;
-}
-
-/** Reads a text by words. */
-struct Reader {
-  const std::string& text;
-  size_t at;
-
-  void skip_space() {
-    while (at < text.size() && isspace(static_cast<unsigned char>(text[at]))) {
-      at++;
-    }
-  }
-
-  std::string word() {
-    skip_space();
-    const size_t from = at;
-    while (at < text.size() && (isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_')) {
-      at++;
-    }
-    return text.substr(from, at - from);
-  }
-
-  /** Returns what stands between a parenthesis and its counterpart. */
-  std::string parenthesis() {
-    skip_space();
-    const size_t from = at + 1;
-    int depth = 0;
-    for (; at < text.size(); at++) {
-      depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
-      if (depth == 0) {
-        return text.substr(from, at++ - from);
-      }
-    }
-    return "";
-  }
-};
-
-/** The table of the kernels that a text defines as extern "C" __global__, to stand behind it. */
-std::string table(const std::string& source) {
-  const std::string text = without_comments(source);
-  const std::string mark = "extern \"C\" __global__";
-  std::string entries;
-  for (size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
-    Reader reader = {text, at + mark.size()};
-    std::string bounds;
-    std::string name = reader.word();
-    while (name == "void" || name == "__launch_bounds__") {
-      if (name != "void") {
-        bounds = ", " + reader.parenthesis();
-      }
-      name = reader.word();
-    }
-    entries += "SOFTDRIVER_KERNEL(" + name + bounds + "),\n";
-  }
-  return "\nextern \"C\" const softdriver::Kernel softdriver_kernels[];\n"
-         "extern \"C\" const softdriver::Kernel softdriver_kernels[] = {\n" +
-         entries + "{nullptr, nullptr, 0, nullptr, 0}};\n";
-}
-
 /** Runs a program, its output and errors into a file; returns whether it ended well. */
 bool execute(const std::vector<std::string>& words, const std::string& log) {
   std::vector<char*> arguments;
@@ -285,30 +214,6 @@ std::vector<std::string> compiler(const Options& options) {
   return words;
 }
 
-/**
- * Puts room behind every variable that starts as zeros, which is every shared one, and a table of them at
- * the end: an access that runs over the end of one then meets no other.
- */
-std::string with_bands(const std::string& assembly) {
-  std::istringstream in(assembly);
-  std::string out;
-  std::string table;
-  std::string size;
-  bool shared = false;
-  for (std::string line; std::getline(in, line);) {
-    out += line + '\n';
-    if (line.compare(0, 9, "\t.section") == 0) {
-      shared = line.compare(0, 15, "\t.section\t.bss.") == 0;
-    } else if (shared && line.compare(0, 7, "\t.size\t") == 0) {
-      size = line.substr(7);
-    } else if (shared && line.compare(0, 7, "\t.zero\t") == 0) {
-      out += "\t.zero\t256\n";
-      table += "\t.8byte\t" + size + '\n';
-    }
-  }
-  return out + "\t.section\tsoftdriver_shared,\"aw\"\n\t.align\t8\n" + table + "\t.8byte\t0, 0\n";
-}
-
 /** Compiles into a folder of its own and moves the result to where others look for it. */
 int compile(Program& program, const Options& options, const std::string& made) {
   const std::string home = folder();
@@ -317,7 +222,7 @@ int compile(Program& program, const Options& options, const std::string& made) {
     program.log = "no folder " + work + ": " + strerror(errno);
     return INTERNAL_ERROR;
   }
-  bool written = write(work + "/" + program.name, program.source + table(program.source));
+  bool written = write(work + "/" + program.name, program.source + kernel_table(program.source));
   for (const auto& [name, text] : program.headers) {
     written = written && write(work + "/" + name, text);
   }

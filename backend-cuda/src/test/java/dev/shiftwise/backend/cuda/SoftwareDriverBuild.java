@@ -38,6 +38,8 @@ final class SoftwareDriverBuild {
   private static final List<String> DRIVER =
       List.of("context", "control", "errors", "launch", "memory", "stream");
 
+  private static final List<String> NVRTC = List.of("nvrtc", "translate");
+
   /** What every CUBIN is linked with. */
   private static final List<String> CUBIN = List.of("access", "fibre", "runtime");
 
@@ -136,7 +138,7 @@ final class SoftwareDriverBuild {
       List<Process> running = new ArrayList<>();
       List<String> names = new ArrayList<>(DRIVER);
       names.addAll(CUBIN);
-      names.add("nvrtc");
+      names.addAll(NVRTC);
       String build = folder.getFileName().toString();
       for (String name : names) {
         running.add(start(work, build, name));
@@ -145,7 +147,7 @@ final class SoftwareDriverBuild {
         end(running.get(i), work.resolve(names.get(i) + ".log"));
       }
       linkDriver(work, work.resolve("libcuda.so.1"), List.of());
-      link(work, work.resolve("libnvrtc.so.12"), List.of("nvrtc"), List.of());
+      link(work, work.resolve("libnvrtc.so.12"), NVRTC, List.of());
       Files.copy(SOURCES.resolve("prelude.h"), work.resolve("prelude.h"));
       Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
     }
