@@ -11,17 +11,22 @@ import dev.shiftwise.bench.BenchReport.BackendResult;
 import dev.shiftwise.bench.BenchReport.ComparisonResult;
 import dev.shiftwise.bench.BenchReport.Environment;
 import dev.shiftwise.bench.BenchReport.Limits;
+import dev.shiftwise.bench.BenchReport.PeerStatus;
 import dev.shiftwise.bench.BenchReport.Settings;
 import dev.shiftwise.bench.BenchReport.WorkloadResult;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Runs the paper's comparisons on every backend: checks the values of every network first, then
- * times the variants side by side.
+ * Runs the paper's comparisons on every backend, and one with the peers that are there: checks the
+ * values of every network first, then times the variants side by side.
  *
  * <p>Stateless but for its settings; a run uses the calling thread and those of the backends.
  */
@@ -29,17 +34,26 @@ public final class Bench {
   private final BenchOptions options;
   private final Oracle oracle;
   private final BenchListener listener;
+  private final List<Peer> peers;
+
+  /** A peer, and why it cannot be had. */
+  private record Found(Peer peer, Optional<String> missing) {}
 
   /** Makes a benchmark. */
   public Bench(BenchOptions options, Oracle oracle, BenchListener listener) {
+    this(options, oracle, listener, List.of(new OnnxRuntime()));
+  }
+
+  Bench(BenchOptions options, Oracle oracle, BenchListener listener, List<Peer> peers) {
     this.options = options;
     this.oracle = oracle;
     this.listener = listener;
+    this.peers = List.copyOf(peers);
   }
 
   /**
    * Measures the limits of the processor, then every backend that is available, each on its device
-   * of the highest rank.
+   * of the highest rank. Where that is the processor, the peers run beside it.
    *
    * @param backends what was found
    * @param wanted which of them to take, by name
@@ -50,14 +64,17 @@ public final class Bench {
         backends.candidates().stream().filter(one -> wanted.test(one.name())).toList();
     List<Candidate> available =
         candidates.stream().filter(one -> !one.devices().isEmpty()).toList();
+    List<Found> found = peers.stream().map(peer -> new Found(peer, peer.missing())).toList();
+    List<Peer> there =
+        found.stream().filter(one -> one.missing().isEmpty()).map(Found::peer).toList();
     Environment environment = Surroundings.describe();
-    Steps steps = new Steps(available.size());
+    Steps steps = new Steps(available, there);
     steps.begin("limits of the processor");
     Limits limits = ProcessorLimits.measure(options.timing());
     List<BackendResult> results = new ArrayList<>();
     for (Candidate candidate : available) {
       try (Backend backend = backends.open(candidate.name())) {
-        results.add(measure(backend, steps));
+        results.add(measure(backend, beside(backend.device(), there), steps));
       }
     }
     InterleavedTiming timing = options.timing();
@@ -74,29 +91,69 @@ public final class Bench {
             timing.warmUp().toNanos() / 1e6),
         limits,
         results,
-        candidates.stream().filter(one -> one.devices().isEmpty()).map(Bench::absent).toList());
+        candidates.stream().filter(one -> one.devices().isEmpty()).map(Bench::absent).toList(),
+        found.stream()
+            .map(one -> new PeerStatus(one.peer().name(), one.missing().orElse("")))
+            .toList());
   }
 
-  private BackendResult measure(Backend backend, Steps steps) {
-    VariantTiming timing = new VariantTiming(backend, options, oracle);
+  /** Peers run on the processor, and are no measure for another device. */
+  private static List<Peer> beside(Device device, List<Peer> there) {
+    return device.rank() <= Device.RANK_CPU ? there : List.of();
+  }
+
+  /** The device that is opened. */
+  private static Device best(Candidate candidate) {
+    return Collections.max(candidate.devices(), Comparator.comparingInt(Device::rank));
+  }
+
+  private BackendResult measure(Backend backend, List<Peer> beside, Steps steps) {
+    Engine engine = new BackendEngine(backend);
     List<ComparisonResult> comparisons = new ArrayList<>();
     for (PaperComparison comparison : PaperComparison.values()) {
-      List<WorkloadResult> workloads = new ArrayList<>();
-      for (Workload workload : options.workloads()) {
-        steps.begin(backend.device().backend() + " " + comparison.id() + " " + workload);
-        workloads.add(timing.measure(workload, comparison.variants(workload)));
-      }
       comparisons.add(
-          new ComparisonResult(
+          compare(
               comparison.id(),
               comparison.title(),
-              workloads.getFirst().variants().getFirst().name(),
-              workloads,
-              geometricMeans(workloads)));
+              workload ->
+                  comparison.variants(workload).stream()
+                      .map(variant -> new Entrant(engine, variant))
+                      .toList(),
+              backend.device(),
+              steps));
+    }
+    if (!beside.isEmpty()) {
+      comparisons.add(
+          compare(
+              PeerComparison.ID,
+              PeerComparison.TITLE,
+              workload -> PeerComparison.entrants(workload, engine, beside),
+              backend.device(),
+              steps));
     }
     Device device = backend.device();
     return new BackendResult(
         device.backend(), device.name(), device.id(), device.properties(), comparisons);
+  }
+
+  private ComparisonResult compare(
+      String id,
+      String title,
+      Function<Workload, List<Entrant>> entrants,
+      Device device,
+      Steps steps) {
+    VariantTiming timing = new VariantTiming(options, oracle);
+    List<WorkloadResult> workloads = new ArrayList<>();
+    for (Workload workload : options.workloads()) {
+      steps.begin(device.backend() + " " + id + " " + workload);
+      workloads.add(timing.measure(workload, entrants.apply(workload)));
+    }
+    return new ComparisonResult(
+        id,
+        title,
+        workloads.getFirst().variants().getFirst().name(),
+        workloads,
+        geometricMeans(workloads));
   }
 
   private static Map<String, Double> geometricMeans(List<WorkloadResult> workloads) {
@@ -124,8 +181,13 @@ public final class Bench {
     private final int all;
     private int done;
 
-    Steps(int backends) {
-      all = 1 + backends * PaperComparison.values().length * options.workloads().size();
+    Steps(List<Candidate> backends, List<Peer> there) {
+      int comparisons = 0;
+      for (Candidate backend : backends) {
+        comparisons += PaperComparison.values().length;
+        comparisons += beside(best(backend), there).isEmpty() ? 0 : 1;
+      }
+      all = 1 + comparisons * options.workloads().size();
     }
 
     void begin(String what) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param limits what the processor can do at most
  * @param backends what was measured, a backend each
  * @param unavailable backends that could not be had
+ * @param peers libraries of others that are timed beside backends on the processor
  */
 public record BenchReport(
     String schema,
@@ -24,7 +25,8 @@ public record BenchReport(
     Settings settings,
     Limits limits,
     List<BackendResult> backends,
-    List<Absent> unavailable) {
+    List<Absent> unavailable,
+    List<PeerStatus> peers) {
 
   /** The name of the schema. */
   public static final String SCHEMA = "shiftwise-bench";
@@ -36,6 +38,7 @@ public record BenchReport(
   public BenchReport {
     backends = List.copyOf(backends);
     unavailable = List.copyOf(unavailable);
+    peers = List.copyOf(peers);
   }
 
   /**
@@ -117,7 +120,7 @@ public record BenchReport(
    * @param device vendor and model
    * @param deviceId the device's stable id
    * @param properties what the device says of itself
-   * @param comparisons the paper's comparisons
+   * @param comparisons the paper's comparisons, and that with the peers
    */
   public record BackendResult(
       String name,
@@ -207,6 +210,14 @@ public record BenchReport(
       reasons = List.copyOf(reasons);
     }
   }
+
+  /**
+   * A library of others.
+   *
+   * @param name its name, which is its variant's too
+   * @param missing why it was not timed and what to do; empty if it could be
+   */
+  public record PeerStatus(String name, String missing) {}
 
   /** Returns the report as one JSON object, indented. */
   public String toJson() {

@@ -27,6 +27,9 @@ final class ReportText {
             absent ->
                 printer.line(
                     "%n%s is unavailable: %s", absent.name(), absent.reasons().getFirst()));
+    report.peers().stream()
+        .filter(peer -> !peer.missing().isEmpty())
+        .forEach(peer -> printer.line("%n%s was not timed: %s", peer.name(), peer.missing()));
     return printer.text.toString();
   }
 

@@ -1,57 +1,44 @@
 package dev.shiftwise.bench;
 
-import dev.shiftwise.backend.Backend;
-import dev.shiftwise.backend.CompileOptions;
-import dev.shiftwise.backend.Session;
 import dev.shiftwise.bench.BenchReport.VariantResult;
 import dev.shiftwise.bench.BenchReport.WorkloadResult;
 import dev.shiftwise.bench.InterleavedTiming.Contender;
 import dev.shiftwise.bench.InterleavedTiming.Result;
 import dev.shiftwise.network.Network;
-import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.tensor.Shape;
-import dev.shiftwise.view.FeatureMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Checks and times networks on one backend. */
+/** Checks networks and times them side by side. */
 final class VariantTiming {
-  private final Backend backend;
   private final BenchOptions options;
   private final Oracle oracle;
 
-  VariantTiming(Backend backend, BenchOptions options, Oracle oracle) {
-    this.backend = backend;
+  VariantTiming(BenchOptions options, Oracle oracle) {
     this.options = options;
     this.oracle = oracle;
   }
 
-  /** A network ready to run, with its memory. */
-  private record Ready(Variant variant, Session session, FeatureMap input, FeatureMap output)
-      implements AutoCloseable {
-    void run() {
-      session.run(input, output);
-    }
-
-    @Override
-    public void close() {
-      session.close();
-    }
-  }
+  private record Ready(Entrant entrant, Engine.Compiled compiled) {}
 
   /**
-   * Compiles the variants, checks the values of each, and times them side by side.
+   * Compiles the entrants, checks the values of each, and times them side by side.
    *
    * @throws WrongValueException if one computes a wrong value
    */
-  WorkloadResult measure(Workload workload, List<Variant> variants) {
+  WorkloadResult measure(Workload workload, List<Entrant> entrants) {
     List<Ready> ready = new ArrayList<>();
     try {
-      for (Variant variant : variants) {
-        Ready one = compile(variant);
+      for (Entrant entrant : entrants) {
+        Ready one =
+            new Ready(
+                entrant,
+                entrant
+                    .engine()
+                    .compile(entrant.variant().network(), options.batch(), options.threads()));
         ready.add(one);
         check(workload, one);
       }
@@ -60,38 +47,30 @@ final class VariantTiming {
               .timing()
               .measure(
                   ready.stream()
-                      .map(one -> new Contender(one.variant().name(), one::run))
+                      .map(one -> new Contender(one.entrant().name(), one.compiled()::run))
                       .toList());
       Samples base = result.samples().getFirst();
       List<VariantResult> results = new ArrayList<>();
       for (Ready one : ready) {
-        results.add(describe(one, result.of(one.variant().name()), base));
+        results.add(describe(one, result.of(one.entrant().name()), base));
       }
       return new WorkloadResult(workload, result.steady(), results);
     } finally {
-      ready.forEach(Ready::close);
+      ready.forEach(one -> one.compiled().close());
     }
-  }
-
-  private Ready compile(Variant variant) {
-    CompileOptions compile = new CompileOptions(options.batch(), options.threads(), false);
-    Session session = backend.compile(variant.network(), compile);
-    String input = variant.network().inputs().getFirst().name();
-    String output = variant.network().outputs().keySet().iterator().next();
-    return new Ready(variant, session, session.allocate(input), session.allocate(output));
   }
 
   /** Runs the same image at every place of the batch: all results must be right. */
   private void check(Workload workload, Ready ready) {
-    Network network = ready.variant().network();
+    Network network = ready.entrant().variant().network();
     float[] image = image(network.inputs().getFirst().shape());
-    FeatureMap one = FeatureMap.of(image, 1, network.inputs().getFirst().shape());
-    long bytes = one.segment().byteSize();
+    float[] images = new float[options.batch() * image.length];
     for (int i = 0; i < options.batch(); i++) {
-      ready.input().segment().asSlice(i * bytes, bytes).copyFrom(one.segment());
+      System.arraycopy(image, 0, images, i * image.length, image.length);
     }
-    ready.run();
-    float[] outputs = ready.output().toArray();
+    ready.compiled().setInput(images);
+    ready.compiled().run();
+    float[] outputs = ready.compiled().output();
     Oracle.Expectation expectation = oracle.expect(network, image);
     int size = outputs.length / options.batch();
     for (int i = 0; i < options.batch(); i++) {
@@ -99,10 +78,9 @@ final class VariantTiming {
           expectation.difference(Arrays.copyOfRange(outputs, i * size, (i + 1) * size));
       if (difference.isPresent()) {
         throw new WrongValueException(
-            "backend '"
-                + backend.device().backend()
-                + "' computes '"
-                + ready.variant().name()
+            ready.entrant().engine().name()
+                + " computes '"
+                + ready.entrant().name()
                 + "' at "
                 + workload
                 + " wrongly, nothing was timed: "
@@ -121,13 +99,12 @@ final class VariantTiming {
   }
 
   private VariantResult describe(Ready one, Samples samples, Samples base) {
-    MemoryPlan plan = one.session().plan();
-    long multiplyAdds = one.variant().network().multiplyAdds();
+    long multiplyAdds = one.entrant().variant().network().multiplyAdds();
     return new VariantResult(
-        one.variant().name(),
+        one.entrant().name(),
         multiplyAdds,
-        plan.copies().size(),
-        plan.slabBytes(),
+        one.compiled().plannedCopies(),
+        one.compiled().slabBytes(),
         samples.median(),
         samples.best(),
         samples.spread(),

@@ -35,9 +35,9 @@ final class BenchTest {
         new Bench(SMALL, Kit.ORACLE, (step, all, what) -> steps.add(step + "/" + all + " " + what))
             .run(backends, "cpu-vector"::equals);
 
-    assertEquals(9, steps.size());
-    assertEquals("0/9 limits of the processor", steps.getFirst());
-    assertEquals("8/9 cpu-vector fusion 24x4x4 g3", steps.getLast());
+    assertEquals(11, steps.size());
+    assertEquals("0/11 limits of the processor", steps.getFirst());
+    assertEquals("10/11 cpu-vector peers 24x4x4 g3", steps.getLast());
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());
     assertEquals("shiftwise-bench", json.at("/schema").asText());
@@ -48,7 +48,7 @@ final class BenchTest {
     assertEquals(4, json.at("/limits/copies").size());
     assertEquals("cpu-vector", json.at("/backends/0/name").asText());
     JsonNode comparisons = json.at("/backends/0/comparisons");
-    assertEquals(PaperComparison.values().length, comparisons.size());
+    assertEquals(PaperComparison.values().length + 1, comparisons.size());
     for (JsonNode comparison : comparisons) {
       assertEquals(2, comparison.get("workloads").size());
       for (JsonNode workload : comparison.get("workloads")) {
@@ -66,6 +66,30 @@ final class BenchTest {
       assertTrue(text.contains("\n" + comparison.title() + "\n"), text);
     }
     assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+  }
+
+  @Test
+  void aPeerThatIsMissingIsNamedAndTheRestGoesOn() throws JsonProcessingException {
+    Peer absent = new OtherPeer(Optional.of("get it first"));
+    BenchReport report =
+        new Bench(SMALL, Kit.ORACLE, BenchListener.NONE, List.of(absent))
+            .run(Backends.discover(), "cpu-vector"::equals);
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertEquals("[{\"name\":\"other\",\"missing\":\"get it first\"}]", json.get("peers") + "");
+    assertEquals(PaperComparison.values().length, json.at("/backends/0/comparisons").size());
+    assertTrue(report.toText().endsWith("\nother was not timed: get it first\n"));
+  }
+
+  @Test
+  void thePeersValuesAreCheckedToo() {
+    Peer wrong = new OtherPeer(Optional.empty());
+    Bench bench = new Bench(SMALL, Kit.ORACLE, BenchListener.NONE, List.of(wrong));
+    WrongValueException e =
+        assertThrows(
+            WrongValueException.class, () -> bench.run(Backends.discover(), "cpu-vector"::equals));
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("other computes 'other' at 16x5x7 g2 wrongly"),
+        e.getMessage());
   }
 
   @Test

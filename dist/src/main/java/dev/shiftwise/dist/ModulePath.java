@@ -87,19 +87,6 @@ record ModulePath(List<Path> jars) {
     return List.of(JdkTool.run("jdeps", arguments).strip().split(","));
   }
 
-  /** Returns the modules that call native code, separated by commas, as the JVM takes them. */
-  String nativeAccess() {
-    return JdkTool.run(
-            "jnativescan",
-            List.of(
-                "--module-path",
-                jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-                "--add-modules",
-                "ALL-MODULE-PATH",
-                "--print-native-access"))
-        .strip();
-  }
-
   private ModuleFinder finder() {
     return ModuleFinder.of(jars.toArray(Path[]::new));
   }

@@ -88,6 +88,9 @@ final class BundleIT {
     Run run = bundle.shiftwise("bench", "--quick", "--backend", "cpu-vector");
     assertEquals(0, run.exitCode(), run::toString);
     assertTrue(run.out().contains("\nOne fused kernel against separate kernels\n"), run.out());
+    assertTrue(
+        run.out().contains("\nONNX Runtime was not timed: its jars are not on the module path;"),
+        run.out());
   }
 
   @Test

@@ -1,0 +1,58 @@
+package dev.shiftwise.bench;
+
+import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.Session;
+import dev.shiftwise.network.Network;
+import dev.shiftwise.view.FeatureMap;
+import java.lang.foreign.MemorySegment;
+
+/** A backend through its session, on memory of that session. */
+record BackendEngine(Backend backend) implements Engine {
+
+  @Override
+  public String name() {
+    return "backend '" + backend.device().backend() + "'";
+  }
+
+  @Override
+  public Compiled compile(Network network, int batch, int threads) {
+    Session session = backend.compile(network, new CompileOptions(batch, threads, false));
+    String output = network.outputs().keySet().iterator().next();
+    return new Bound(
+        session, session.allocate(network.inputs().getFirst().name()), session.allocate(output));
+  }
+
+  private record Bound(Session session, FeatureMap in, FeatureMap out) implements Compiled {
+
+    @Override
+    public void setInput(float[] images) {
+      in.segment().copyFrom(MemorySegment.ofArray(images));
+    }
+
+    @Override
+    public void run() {
+      session.run(in, out);
+    }
+
+    @Override
+    public float[] output() {
+      return out.toArray();
+    }
+
+    @Override
+    public int plannedCopies() {
+      return session.plan().copies().size();
+    }
+
+    @Override
+    public long slabBytes() {
+      return session.plan().slabBytes();
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.shiftwise.bench;
+
+import dev.shiftwise.network.Network;
+
+/** What runs networks that are timed: a backend, or a peer beside it. */
+interface Engine {
+
+  /** Returns its name as messages give it. */
+  String name();
+
+  /**
+   * Prepares a network of one input and one output.
+   *
+   * @param batch images of every run
+   * @param threads threads that compute
+   */
+  Compiled compile(Network network, int batch, int threads);
+
+  /** A network that is ready to run, with memory for its input and its output. */
+  interface Compiled extends AutoCloseable {
+
+    /** Stores the input of all images, dense. */
+    void setInput(float[] images);
+
+    /** Runs once: what is timed. */
+    void run();
+
+    /** Returns the output of the last run, all images, dense. */
+    float[] output();
+
+    /** Returns the number of copies that had to be added to the network. */
+    int plannedCopies();
+
+    /** Returns the bytes that hold the feature maps; 0 if it does not tell. */
+    long slabBytes();
+
+    @Override
+    void close();
+  }
+}

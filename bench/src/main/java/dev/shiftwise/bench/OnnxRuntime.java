@@ -1,0 +1,35 @@
+package dev.shiftwise.bench;
+
+import dev.shiftwise.network.Network;
+import java.util.Optional;
+
+/**
+ * ONNX Runtime on the processor. Its jars are optional: only {@link OnnxSession} and {@link
+ * OnnxModel} name its classes, and they are loaded when they are first used.
+ */
+record OnnxRuntime() implements Peer {
+
+  @Override
+  public String name() {
+    return "ONNX Runtime";
+  }
+
+  @Override
+  public Optional<String> missing() {
+    try {
+      OnnxSession.load();
+      return Optional.empty();
+    } catch (NoClassDefFoundError e) {
+      return Optional.of(
+          "its jars are not on the module path; put them into the folder peers, as"
+              + " docs/benchmarks.md says");
+    } catch (LinkageError | RuntimeException e) {
+      return Optional.of("it is there, but cannot be loaded: " + e);
+    }
+  }
+
+  @Override
+  public Compiled compile(Network network, int batch, int threads) {
+    return new OnnxSession(network, batch, threads);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.shiftwise.bench;
+
+import java.util.Optional;
+
+/** A library of others that runs the same convolutions on the processor. */
+interface Peer extends Engine {
+
+  /** Says why it cannot be had here and what to do; empty if it can. Loads what it needs. */
+  Optional<String> missing();
+}

@@ -1,0 +1,52 @@
+package dev.shiftwise.bench;
+
+import dev.shiftwise.network.Network;
+import java.util.Optional;
+
+/**
+ * A peer that gives back its input.
+ *
+ * @param missing why it cannot be had
+ */
+record OtherPeer(Optional<String> missing) implements Peer {
+
+  @Override
+  public String name() {
+    return "other";
+  }
+
+  @Override
+  public Compiled compile(Network network, int batch, int threads) {
+    return new Echo();
+  }
+
+  private static final class Echo implements Compiled {
+    private float[] images = {};
+
+    @Override
+    public void setInput(float[] newImages) {
+      images = newImages;
+    }
+
+    @Override
+    public void run() {}
+
+    @Override
+    public float[] output() {
+      return images;
+    }
+
+    @Override
+    public int plannedCopies() {
+      return 0;
+    }
+
+    @Override
+    public long slabBytes() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
