@@ -10,23 +10,17 @@ import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /** Convolutions that sum over channels: a kernel of several taps, or a stride. */
 final class ConvolutionKernel {
-  static final List<Tile> TILES =
-      List.of(
-          new Tile("convolves_32x64", 32, 64, 16, 128, 4, 0.35),
-          new Tile("convolves_128x128", 128, 128, 8, 256, 1, 0.6),
-          new Tile("convolves_64x64", 64, 64, 16, 128, 3, 0.45),
-          new Tile("convolves_32x32", 32, 32, 32, 256, 2, 0.3));
-
   private final DeviceMemory memory;
   private final Arena arena;
+  private final Tiles tiles;
 
-  ConvolutionKernel(DeviceMemory memory, Arena arena) {
+  ConvolutionKernel(DeviceMemory memory, Arena arena, Tiles tiles) {
     this.memory = memory;
     this.arena = arena;
+    this.tiles = tiles;
   }
 
   /** Returns the launch of a pointwise convolution with a stride, and maybe a residual. */
@@ -63,7 +57,8 @@ final class ConvolutionKernel {
           .value("stride_y", kernel.strideY())
           .value("stride_x", kernel.strideX());
     }
-    return sums.over(launch, step, TILES, memory.context().device().facts().multiprocessors());
+    return sums.over(
+        launch, step, tiles.convolution(), memory.context().device().facts().multiprocessors());
   }
 
   /** Returns the products of each group: tap by tap, in a tap channel by channel. */

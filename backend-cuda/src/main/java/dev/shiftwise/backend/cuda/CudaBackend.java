@@ -17,6 +17,7 @@ final class CudaBackend implements Backend {
 
   private final Device device;
   private final DeviceContext context;
+  private final Tiles tiles;
   private boolean closed;
 
   /**
@@ -25,7 +26,13 @@ final class CudaBackend implements Backend {
    * @throws BackendException if the driver gives no context
    */
   CudaBackend(Device device, CudaDevice cudaDevice, KernelCache cache) {
+    this(device, cudaDevice, cache, Tiles.ALL);
+  }
+
+  /** Opens a device on which only some ways to cut the work are taken. */
+  CudaBackend(Device device, CudaDevice cudaDevice, KernelCache cache, Tiles tiles) {
     this.device = device;
+    this.tiles = tiles;
     this.context = new DeviceContext(cudaDevice, cache);
   }
 
@@ -50,7 +57,7 @@ final class CudaBackend implements Backend {
   public Program load(MemoryPlan plan, CompileOptions options) {
     DeviceContext held = hold();
     try {
-      return CudaProgram.load(held, plan, options);
+      return CudaProgram.load(held, plan, options, tiles);
     } finally {
       held.release();
     }

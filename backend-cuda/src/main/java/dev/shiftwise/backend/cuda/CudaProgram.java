@@ -27,7 +27,11 @@ final class CudaProgram implements Program {
   private final @Nullable StepClock clock;
 
   private CudaProgram(
-      DeviceContext context, MemoryPlan plan, CompileOptions options, Resources resources) {
+      DeviceContext context,
+      MemoryPlan plan,
+      CompileOptions options,
+      Tiles tiles,
+      Resources resources) {
     this.context = context;
     this.plan = plan;
     this.resources = resources;
@@ -37,7 +41,7 @@ final class CudaProgram implements Program {
     this.stream = CudaStream.create(context.driver());
     // What a failed run has left behind must not touch memory that is gone.
     resources.add(stream::destroy);
-    StepCompiler compiler = new StepCompiler(memory, arena);
+    StepCompiler compiler = new StepCompiler(memory, arena, tiles);
     this.launches = plan.steps().stream().map(compiler::compile).toList();
     this.crossings = new Crossings(plan, memory, stream, arena);
     this.graphs = new Graphs(stream, launches);
@@ -47,7 +51,8 @@ final class CudaProgram implements Program {
   }
 
   /** Loads a plan. */
-  static CudaProgram load(DeviceContext context, MemoryPlan plan, CompileOptions options) {
+  static CudaProgram load(
+      DeviceContext context, MemoryPlan plan, CompileOptions options, Tiles tiles) {
     plan.requireInsideSlab();
     context.inside(() -> MemoryReport.requireFits(context.device(), plan.slabBytes()));
     Planes.requireCountable(plan);
@@ -58,7 +63,7 @@ final class CudaProgram implements Program {
     try {
       context.push();
       try {
-        CudaProgram program = new CudaProgram(context, plan, options, resources);
+        CudaProgram program = new CudaProgram(context, plan, options, tiles, resources);
         program.warmUp();
         return program;
       } finally {

@@ -6,6 +6,7 @@ import dev.shiftwise.network.Add;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
+import java.lang.foreign.StructLayout;
 
 /** What is done with the pixels of planes where they stand: sums of maps, activations, averages. */
 final class PlaneKernels {
@@ -84,7 +85,7 @@ final class PlaneKernels {
         .target("y");
   }
 
-  private static java.lang.foreign.StructLayout layout(KernelSource source) {
+  private static StructLayout layout(KernelSource source) {
     return switch (source) {
       case PIXELS -> Layouts.PIXELS;
       case AVERAGE -> Layouts.PLANE_AVERAGE;

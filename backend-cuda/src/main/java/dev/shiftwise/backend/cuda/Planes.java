@@ -2,31 +2,37 @@ package dev.shiftwise.backend.cuda;
 
 import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.plan.MemoryPlan;
+import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 
-/** Kernels count the pixels of a plane in 32 bits, up to a quad beyond its end. */
+/** What kernels count in 32 bits: the pixels of a plane, and the quads of a map. */
 final class Planes {
   private static final long MOST_PIXELS = 1L << 30;
+
+  /** Less than a block of threads beyond it has to be counted, too. */
+  private static final long MOST_QUADS = (1L << 32) - (1 << 12);
 
   private Planes() {}
 
   /**
-   * Refuses larger planes.
+   * Refuses larger ones.
    *
    * @throws BackendException naming the node
    */
   static void requireCountable(MemoryPlan plan) {
     for (Step step : plan.steps()) {
       for (Source source : step.sources()) {
-        require(step, source.map().shape());
+        requirePlane(step, source.map().shape());
       }
-      require(step, step.destination().shape());
+      Placement to = step.destination();
+      requirePlane(step, to.shape());
+      requireQuads(step, Quads.of(to, plan.images()));
     }
   }
 
-  private static void require(Step step, Shape shape) {
+  private static void requirePlane(Step step, Shape shape) {
     if (shape.plane() > MOST_PIXELS) {
       throw new BackendException(
           "'"
@@ -36,6 +42,18 @@ final class Planes {
               + "x"
               + shape.width()
               + " pixels, wanted at most 2^30 on CUDA");
+    }
+  }
+
+  private static void requireQuads(Step step, long quads) {
+    if (quads > MOST_QUADS) {
+      throw new BackendException(
+          "'"
+              + step.node().name()
+              + "' makes "
+              + quads
+              + " quads of pixels in a batch, wanted fewer than 2^32 on CUDA: compile for a"
+              + " smaller batch");
     }
   }
 }

@@ -29,9 +29,9 @@ final class StepCompiler {
    *
    * @param arena where the launches' arguments live
    */
-  StepCompiler(DeviceMemory memory, Arena arena) {
-    this.pointwise = new PointwiseKernel(memory, arena);
-    this.convolution = new ConvolutionKernel(memory, arena);
+  StepCompiler(DeviceMemory memory, Arena arena, Tiles tiles) {
+    this.pointwise = new PointwiseKernel(memory, arena, tiles);
+    this.convolution = new ConvolutionKernel(memory, arena, tiles);
     this.sliding = new SlidingKernel(memory, arena);
     this.dense = new DenseKernel(memory, arena);
     this.planes = new PlaneKernels(memory, arena);

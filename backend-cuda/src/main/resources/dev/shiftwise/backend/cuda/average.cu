@@ -34,11 +34,11 @@ __device__ __forceinline__ float sum_of_pixels(const float *from, int first, int
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-__device__ __forceinline__ const float *plane_of(const PlaneAverage &p, long long image, int channel) {
+__device__ __forceinline__ const float *plane_of(const PlaneAverage &p, int image, int channel) {
   return p.x.base + image * p.x.image + p.x.rows[channel];
 }
 
-__device__ __forceinline__ void store_average(const PlaneAverage &p, long long image, int channel, float sum) {
+__device__ __forceinline__ void store_average(const PlaneAverage &p, int image, int channel, float sum) {
   const float average = sum / (float)p.plane;
   const Quad at{image, 0, 1};
   store(p.y, at, channel, float4{average, average, average, average});
@@ -47,8 +47,8 @@ __device__ __forceinline__ void store_average(const PlaneAverage &p, long long i
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) averages_small(const PlaneAverage p) {
-  const long long number = (long long)blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
-  const long long image = number / p.y.channels;
+  const unsigned number = blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
+  const int image = (int)(number / p.y.channels);
   const int channel = (int)(number - image * p.y.channels);
   const int lane = threadIdx.x % WARP;
   const bool live = image < p.images;
@@ -59,8 +59,8 @@ extern "C" __global__ void __launch_bounds__(THREADS) averages_small(const Plane
 
 extern "C" __global__ void __launch_bounds__(THREADS) averages_large(const PlaneAverage p) {
   __shared__ float sums[THREADS / WARP];
-  const long long image = blockIdx.x / (unsigned)p.y.channels;
-  const int channel = (int)(blockIdx.x - (unsigned)image * (unsigned)p.y.channels);
+  const int image = (int)(blockIdx.x / p.y.channels);
+  const int channel = (int)(blockIdx.x - image * p.y.channels);
   const float sum = sum_of_warp(sum_of_pixels(plane_of(p, image, channel), threadIdx.x, THREADS, p.plane));
   if (threadIdx.x % WARP == 0)
     sums[threadIdx.x / WARP] = sum;

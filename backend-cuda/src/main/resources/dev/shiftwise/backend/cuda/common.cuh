@@ -47,7 +47,7 @@ struct Activation {
 
 // Four neighbouring pixels. `live` of them are in the plane, none if the quad is behind the last image.
 struct Quad {
-  long long image;
+  int image;
   int pixel;
   int live;
 };
@@ -56,16 +56,12 @@ __device__ __forceinline__ float infinity() { return __int_as_float(0x7f800000);
 
 __device__ __forceinline__ int quads_of(int plane) { return (plane + QUAD - 1) / QUAD; }
 
-__device__ __forceinline__ Quad locate(long long quad, int plane, int images) {
-  const int quads = quads_of(plane);
+// Quads are counted in 32 bits: the host refuses maps that have more.
+__device__ __forceinline__ Quad locate(unsigned quad, int plane, int images) {
+  const unsigned quads = quads_of(plane);
   Quad at;
-  if (quad >> 32 == 0) {
-    at.image = (unsigned)quad / (unsigned)quads;
-    at.pixel = (int)((unsigned)quad - (unsigned)at.image * (unsigned)quads) * QUAD;
-  } else {
-    at.image = quad / quads;
-    at.pixel = (int)(quad - at.image * quads) * QUAD;
-  }
+  at.image = (int)(quad / quads);
+  at.pixel = (int)(quad - at.image * quads) * QUAD;
   at.live = at.image < images ? min(QUAD, plane - at.pixel) : 0;
   return at;
 }
@@ -76,27 +72,18 @@ struct Place {
   int channel;
 };
 
-__device__ __forceinline__ Place place(long long quad, const Target &to, int images) {
+// This thread's place where each thread of the launch has one quad.
+__device__ __forceinline__ Place own_place(const Target &to, int images) {
+  const unsigned quad = blockIdx.x * blockDim.x + threadIdx.x;
   const int plane = to.height * to.width;
-  const int quads = quads_of(plane);
-  long long planes;
+  const unsigned quads = quads_of(plane);
+  const unsigned planes = quad / quads;
   Place mine;
-  if (quad >> 32 == 0) {
-    planes = (unsigned)quad / (unsigned)quads;
-    mine.at.image = (unsigned)planes / (unsigned)to.channels;
-  } else {
-    planes = quad / quads;
-    mine.at.image = planes / to.channels;
-  }
+  mine.at.image = (int)(planes / to.channels);
   mine.channel = (int)(planes - mine.at.image * to.channels);
   mine.at.pixel = (int)(quad - planes * quads) * QUAD;
   mine.at.live = mine.at.image < images ? min(QUAD, plane - mine.at.pixel) : 0;
   return mine;
-}
-
-// This thread's place where each thread of the launch has one quad.
-__device__ __forceinline__ Place own_place(const Target &to, int images) {
-  return place((long long)blockIdx.x * blockDim.x + threadIdx.x, to, images);
 }
 
 // Asks for a quad: in one access if it is whole and stands on 16 bytes, which a shift of its row may have
@@ -116,21 +103,28 @@ __device__ __forceinline__ float4 fetch(const float *from, int live) {
   return quad;
 }
 
+__device__ __forceinline__ float4 fetch(const Source &from, const Quad &at, int channel) {
+  return fetch(from.base + at.image * from.image + from.rows[channel] + at.pixel, at.live);
+}
+
 // Comparisons and not fmaxf, which would turn NaN into a number.
+__device__ __forceinline__ float between(float z, float low, float high) {
+  z = z < low ? low : z;
+  return z > high ? high : z;
+}
+
+__device__ __forceinline__ float hard_swish(float z) { return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f)); }
+
 __device__ __forceinline__ float activate(float z, const Activation &activation) {
-  if (activation.swish) {
-    float t = z + 3.0f;
-    t = t < 0.0f ? 0.0f : t;
-    t = t > 6.0f ? 6.0f : t;
-    return z * (t * (1.0f / 6.0f));
-  }
-  z = z < activation.low ? activation.low : z;
-  return z > activation.high ? activation.high : z;
+  return activation.swish ? hard_swish(z) : between(z, activation.low, activation.high);
 }
 
 __device__ __forceinline__ float4 activate(float4 z, const Activation &activation) {
-  return float4{activate(z.x, activation), activate(z.y, activation), activate(z.z, activation),
-                activate(z.w, activation)};
+  if (activation.swish)
+    return float4{hard_swish(z.x), hard_swish(z.y), hard_swish(z.z), hard_swish(z.w)};
+  const float low = activation.low;
+  const float high = activation.high;
+  return float4{between(z.x, low, high), between(z.y, low, high), between(z.z, low, high), between(z.w, low, high)};
 }
 
 __device__ __forceinline__ float4 plus(float4 a, float4 b) {

@@ -34,16 +34,13 @@ template <class T> struct TapPixels {
   int inputs;
   unsigned height;
   unsigned width;
-  int first;
   int row;
   int column;
   bool live;
   Tap tap[LOADS];
-  bool missing[LOADS];
   float pixels[LOADS];
 
   __device__ __forceinline__ TapPixels(const Convolution &p, const Part &part) {
-    first = threadIdx.x / T::PIXELS;
     const int pixel = threadIdx.x % T::PIXELS;
     const Quad at = locate(part.quad + pixel / QUAD, p.sums.y.height * p.sums.y.width, p.sums.images);
     const int out_width = p.sums.y.width;
@@ -62,18 +59,18 @@ template <class T> struct TapPixels {
   __device__ __forceinline__ void aim(int product) {
 #pragma unroll
     for (int i = 0; i < LOADS; i++) {
-      const int k = product + first + i * STEP;
+      const int k = product + threadIdx.x / T::PIXELS + i * STEP;
       tap[i] = taps[min(k, inputs - 1)];
-      missing[i] = !live || k >= inputs;
     }
   }
 
   // Rows and columns before the plane are behind it, too, as unsigned numbers.
-  __device__ __forceinline__ void fetch() {
+  __device__ __forceinline__ void fetch(int product) {
 #pragma unroll
     for (int i = 0; i < LOADS; i++) {
+      const int k = product + threadIdx.x / T::PIXELS + i * STEP;
       const bool inside =
-          !missing[i] && (unsigned)(row + tap[i].down) < height && (unsigned)(column + tap[i].right) < width;
+          live && k < inputs && (unsigned)(row + tap[i].down) < height && (unsigned)(column + tap[i].right) < width;
       pixels[i] = inside ? from[tap[i].at] : 0.0f;
     }
   }

@@ -25,9 +25,9 @@ struct Copy {
 
 extern "C" __global__ void __launch_bounds__(THREADS) copies(const Copy p) {
   const int teams = THREADS / p.team;
-  const int blocks = (p.count + teams - 1) / teams;
-  const long long image = blockIdx.x / (unsigned)blocks;
-  const int block = (int)(blockIdx.x - (unsigned)image * (unsigned)blocks);
+  const unsigned blocks = (p.count + teams - 1) / teams;
+  const int image = (int)(blockIdx.x / blocks);
+  const int block = (int)(blockIdx.x - image * blocks);
   const int team = threadIdx.x / p.team;
   const int member = threadIdx.x - team * p.team;
   const int number = block * teams + team;

@@ -23,10 +23,10 @@ struct Dense {
 template <int OUTPUTS, int IMAGES> __device__ __forceinline__ void dense(const Dense &p) {
   const int outputs = p.y.channels;
   const int parts = (outputs + OUTPUTS - 1) / OUTPUTS;
-  const long long warp = (long long)blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
-  const long long stretch = warp / parts;
+  const unsigned warp = blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
+  const unsigned stretch = warp / parts;
   const int first_output = (int)(warp - stretch * parts) * OUTPUTS;
-  const long long first_image = stretch * IMAGES;
+  const int first_image = (int)stretch * IMAGES;
   const int lane = threadIdx.x % WARP;
   // What is beside the last output or image is computed as the last one is, and not stored.
   const float *weights[OUTPUTS];
@@ -41,7 +41,7 @@ template <int OUTPUTS, int IMAGES> __device__ __forceinline__ void dense(const D
   }
 #pragma unroll
   for (int i = 0; i < IMAGES; i++)
-    images[i] = p.x.base + min(first_image + i, (long long)p.images - 1) * p.x.image;
+    images[i] = p.x.base + min(first_image + i, p.images - 1) * p.x.image;
 
   const auto take = [&](int element, long long at) {
     float in[IMAGES];

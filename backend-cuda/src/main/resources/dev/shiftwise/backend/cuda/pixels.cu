@@ -11,10 +11,6 @@ struct Pixels {
   int images;
 };
 
-__device__ __forceinline__ float4 fetch(const Source &from, const Place &mine) {
-  return fetch(from.base + mine.at.image * from.image + from.rows[mine.channel] + mine.at.pixel, mine.at.live);
-}
-
 __device__ __forceinline__ void store(const Pixels &p, const Place &mine, float4 z) {
   store(p.y, mine.at, mine.channel, z);
   if (is_guarded(p.y))
@@ -25,14 +21,14 @@ extern "C" __global__ void __launch_bounds__(256) adds(const Pixels p) {
   const Place mine = own_place(p.y, p.images);
   if (mine.at.live == 0)
     return;
-  float4 z = fetch(p.x, mine);
+  float4 z = fetch(p.x, mine.at, mine.channel);
   if (p.addend.base != nullptr)
-    z = plus(z, fetch(p.addend, mine));
+    z = plus(z, fetch(p.addend, mine.at, mine.channel));
   store(p, mine, activate(z, p.activation));
 }
 
 extern "C" __global__ void __launch_bounds__(256) moves(const Pixels p) {
   const Place mine = own_place(p.y, p.images);
   if (mine.at.live > 0)
-    store(p, mine, fetch(p.x, mine));
+    store(p, mine, fetch(p.x, mine.at, mine.channel));
 }

@@ -23,13 +23,10 @@ template <class T> struct RowPixels {
   const long long *rows;
   int inputs;
   int live;
-  int first;
   long long row[LOADS];
-  bool missing[LOADS];
   float4 quads[LOADS];
 
   __device__ __forceinline__ RowPixels(const Pointwise &p, const Part &part) {
-    first = threadIdx.x / COLUMNS;
     const Quad at = locate(part.quad + threadIdx.x % COLUMNS, p.sums.y.height * p.sums.y.width, p.sums.images);
     live = at.live;
     from = p.x.base + at.image * p.x.image + at.pixel;
@@ -41,16 +38,17 @@ template <class T> struct RowPixels {
   __device__ __forceinline__ void aim(int product) {
 #pragma unroll
     for (int i = 0; i < LOADS; i++) {
-      const int k = product + first + i * STEP;
+      const int k = product + threadIdx.x / COLUMNS + i * STEP;
       row[i] = rows[min(k, inputs - 1)];
-      missing[i] = k >= inputs;
     }
   }
 
-  __device__ __forceinline__ void fetch() {
+  __device__ __forceinline__ void fetch(int product) {
 #pragma unroll
-    for (int i = 0; i < LOADS; i++)
-      quads[i] = ::fetch(from + row[i], missing[i] ? 0 : live);
+    for (int i = 0; i < LOADS; i++) {
+      const int k = product + threadIdx.x / COLUMNS + i * STEP;
+      quads[i] = ::fetch(from + row[i], k < inputs ? live : 0);
+    }
   }
 
   __device__ __forceinline__ void lay(float4 *turn) const {
@@ -161,8 +159,10 @@ template <class S> __device__ __forceinline__ void streams(const Pointwise &p, f
       add_products<OUTPUTS>(sum, weights + k * (OUTPUTS / QUAD), fetch(from + rows[k], at.live));
   }
 #pragma unroll
-  for (int o = 0; o < OUTPUTS; o++)
-    finish(p.sums, part, part.first + o, at, sum[o]);
+  for (int o = 0; o < OUTPUTS; o += QUAD) {
+    float4 z[QUAD] = {sum[o], sum[o + 1], sum[o + 2], sum[o + 3]};
+    finish(p.sums, part, part.first + o, at, z);
+  }
   if (is_guarded(p.sums.y)) {
 #pragma unroll 1
     for (int o = 0; o < OUTPUTS; o++)
@@ -176,7 +176,7 @@ extern "C" __global__ void __launch_bounds__(STREAM_THREADS, 5) streams_8(const 
   streams<Stream<8>>(p, weights, rows);
 }
 
-extern "C" __global__ void __launch_bounds__(STREAM_THREADS, 4) streams_16(const Pointwise p) {
+extern "C" __global__ void __launch_bounds__(STREAM_THREADS, 3) streams_16(const Pointwise p) {
   __shared__ float4 weights[Stream<16>::SHARED];
   __shared__ long long rows[STREAM_DEPTH];
   streams<Stream<16>>(p, weights, rows);

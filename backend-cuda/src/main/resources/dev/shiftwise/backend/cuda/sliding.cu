@@ -113,18 +113,19 @@ template <int SIDE> __device__ __forceinline__ void depthwise(const Sliding &p) 
   slides<SIDE>(p, mine, Depthwise{p.weights + mine.channel * taps, p.bias[mine.channel]});
 }
 
-extern "C" __global__ void __launch_bounds__(256) slides_depthwise(const Sliding p) { depthwise<0>(p); }
+// The second bound keeps the compiler from saving registers at the price of memory.
+extern "C" __global__ void __launch_bounds__(256, 5) slides_depthwise(const Sliding p) { depthwise<0>(p); }
 
-extern "C" __global__ void __launch_bounds__(256) slides_depthwise_3x3(const Sliding p) { depthwise<3>(p); }
+extern "C" __global__ void __launch_bounds__(256, 5) slides_depthwise_3x3(const Sliding p) { depthwise<3>(p); }
 
-extern "C" __global__ void __launch_bounds__(256) slides_average(const Sliding p) {
+extern "C" __global__ void __launch_bounds__(256, 5) slides_average(const Sliding p) {
   slides<0>(p, own_place(p.y, p.images), Average{0.0f});
 }
 
-extern "C" __global__ void __launch_bounds__(256) slides_average_2x2(const Sliding p) {
+extern "C" __global__ void __launch_bounds__(256, 5) slides_average_2x2(const Sliding p) {
   slides<2>(p, own_place(p.y, p.images), Average{0.0f});
 }
 
-extern "C" __global__ void __launch_bounds__(256) slides_maximum(const Sliding p) {
+extern "C" __global__ void __launch_bounds__(256, 5) slides_maximum(const Sliding p) {
   slides<0>(p, own_place(p.y, p.images), Maximum{-infinity()});
 }

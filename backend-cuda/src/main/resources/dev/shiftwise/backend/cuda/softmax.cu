@@ -44,8 +44,8 @@ extern "C" __global__ void __launch_bounds__(THREADS) softmax(const Softmax p) {
   const int shares = THREADS / p.side;
   const int share = threadIdx.x / p.side;
   const long long number = (long long)blockIdx.x * p.side + threadIdx.x % p.side;
-  const long long image = number / p.plane;
-  const int pixel = (int)(number - image * p.plane);
+  const int image = (int)(number / p.plane);
+  const int pixel = (int)(number % p.plane);
   // Threads beside the last pixel go along, for the barriers, but touch nothing.
   const int begin = image < p.images ? share : p.y.channels;
   const float *from = p.x.base + image * p.x.image + pixel;

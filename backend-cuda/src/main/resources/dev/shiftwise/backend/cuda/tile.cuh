@@ -29,7 +29,10 @@ template <int OUTPUTS_, int PIXELS_, int DEPTH_, int OUTPUT_QUADS_, int PIXEL_QU
   // Quads of weights that a thread brings each turn.
   static constexpr int LOADS = WEIGHT_QUADS / THREADS;
 
+  static constexpr int COLUMNS = OUTPUTS / QUAD;
+
   static_assert(WEIGHT_QUADS % THREADS == 0, "every thread brings as many weights");
+  static_assert(THREADS % COLUMNS == 0, "a thread's weights stand in one column");
   static_assert(DEPTH % SLICES == 0, "every slice has as many products of a turn");
   static_assert(SLICES == 1 || SLICES * OUTPUTS * PIXELS / QUAD <= SHARED, "the slices' sums fit where the turns were");
   static_assert(SLICES == 1 || (SLICES == QUAD * OUTPUT_QUADS && PIXEL_QUADS == 1), "each slice ends with one output");
@@ -53,18 +56,18 @@ struct Sums {
 struct Part {
   int group;
   int first;
-  long long quad;
+  unsigned quad;
 };
 
 template <class T> __device__ __forceinline__ Part part_of(const Sums &sums) {
   const int tiles = (sums.outputs + T::OUTPUTS - 1) / T::OUTPUTS;
-  const int parts = sums.y.channels / sums.outputs * tiles;
-  const int stretch = (int)(blockIdx.x / (unsigned)parts);
-  const int part = (int)(blockIdx.x - (unsigned)stretch * (unsigned)parts);
+  const unsigned parts = sums.y.channels / sums.outputs * tiles;
+  const unsigned stretch = blockIdx.x / parts;
+  const int part = (int)(blockIdx.x - stretch * parts);
   Part mine;
   mine.group = part / tiles;
   mine.first = (part - mine.group * tiles) * T::OUTPUTS;
-  mine.quad = (long long)stretch * (T::PIXELS / QUAD);
+  mine.quad = stretch * (T::PIXELS / QUAD);
   return mine;
 }
 
@@ -75,19 +78,30 @@ __device__ __forceinline__ void multiply_add(float4 &sum, float weight, const fl
   sum.w = fmaf(weight, in.w, sum.w);
 }
 
-// Adds bias and residual to a quad of sums, and stores it.
-__device__ __forceinline__ void finish(const Sums &sums, const Part &part, int output, const Quad &at, float4 z) {
+// Adds bias and residual to a quad of sums of some outputs that follow each other, and stores them. What is to
+// be added is asked for together: no load of it could pass a store.
+template <int COUNT>
+__device__ __forceinline__ void finish(const Sums &sums, const Part &part, int output, const Quad &at, float4 (&z)[COUNT]) {
   if (output >= sums.outputs || at.live == 0)
     return;
-  const int channel = part.group * sums.outputs + output;
-  const float bias = sums.bias[channel];
-  z = plus(z, float4{bias, bias, bias, bias});
-  if (sums.residual.base != nullptr) {
-    const float *from =
-        sums.residual.base + at.image * sums.residual.image + sums.residual.rows[channel] + at.pixel;
-    z = plus(z, fetch(from, at.live));
+  const int first = part.group * sums.outputs;
+  const int last = first + sums.outputs - 1;
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) {
+    const float bias = sums.bias[min(first + output + i, last)];
+    z[i] = plus(z[i], float4{bias, bias, bias, bias});
   }
-  store(sums.y, at, channel, activate(z, sums.activation));
+  if (sums.residual.base != nullptr) {
+#pragma unroll
+    for (int i = 0; i < COUNT; i++)
+      z[i] = plus(z[i], fetch(sums.residual, at, min(first + output + i, last)));
+  }
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) {
+    z[i] = activate(z[i], sums.activation);
+    if (first + output + i <= last)
+      store(sums.y, at, first + output + i, z[i]);
+  }
 }
 
 // What a thread has to do behind its last finish().
@@ -96,7 +110,7 @@ __device__ __forceinline__ void guard(const Sums &sums, const Part &part, int ou
     guard(sums.y, at, part.group * sums.outputs + output);
 }
 
-// `Pixels` brings a turn's pixels: aim(product) looks up where they stand, fetch() asks for them, and
+// `Pixels` brings a turn's pixels: aim(product) looks up where they stand, fetch(product) asks for them, and
 // lay(shared) puts them down.
 template <class T, class Pixels>
 __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixels &pixels, float4 *shared) {
@@ -104,9 +118,12 @@ __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixe
   const int slice = thread / (T::ACROSS * T::DOWN);
   const int across = thread % T::ACROSS;
   const int down = thread / T::ACROSS % T::DOWN;
+  // Where the thread's weights of the next turn stand. Beside the last output it reads those of the first.
   const int row_quads = sums.padded / QUAD;
-  const float4 *weights =
-      (const float4 *)sums.weights + (long long)part.group * sums.inputs * row_quads + part.first / QUAD;
+  const int column = part.first / QUAD + thread % T::COLUMNS;
+  const float4 *weights = (const float4 *)sums.weights +
+                          ((long long)part.group * sums.inputs + thread / T::COLUMNS) * row_quads +
+                          (column < row_quads ? column : 0);
 
   float4 sum[QUAD * T::OUTPUT_QUADS][T::PIXEL_QUADS];
 #pragma unroll
@@ -120,13 +137,13 @@ __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixe
   const auto fetch_turn = [&](int product) {
 #pragma unroll
     for (int i = 0; i < T::LOADS; i++) {
-      const int at = thread + i * T::THREADS;
-      const int k = product + at / (T::OUTPUTS / QUAD);
-      const int column = at % (T::OUTPUTS / QUAD);
-      brought[i] = k < sums.inputs && part.first / QUAD + column < row_quads ? weights[(long long)k * row_quads + column]
-                                                                            : float4{0.0f, 0.0f, 0.0f, 0.0f};
+      const int k = thread / T::COLUMNS + i * (T::THREADS / T::COLUMNS);
+      brought[i] = float4{0.0f, 0.0f, 0.0f, 0.0f};
+      if (product + k < sums.inputs)
+        brought[i] = weights[i * (T::THREADS / T::COLUMNS) * row_quads];
     }
-    pixels.fetch();
+    weights += T::DEPTH * row_quads;
+    pixels.fetch(product);
     pixels.aim(product + T::DEPTH);
   };
   const auto lay_turn = [&](float4 *turn) {
@@ -148,7 +165,8 @@ __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixe
     const float4 *w = shared + turn * T::TURN_QUADS + slice * (T::DEPTH / T::SLICES) * (T::OUTPUTS / QUAD) + down;
     const float4 *x = shared + turn * T::TURN_QUADS + T::WEIGHT_QUADS +
                       slice * (T::DEPTH / T::SLICES) * (T::PIXELS / QUAD) + across;
-#pragma unroll
+// More at a time do not fit into registers.
+#pragma unroll(T::OUTPUT_QUADS * T::PIXEL_QUADS < 4 ? 4 : 2)
     for (int k = 0; k < T::DEPTH / T::SLICES; k++) {
       float4 in[T::PIXEL_QUADS];
 #pragma unroll
@@ -179,8 +197,10 @@ __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixe
     for (int q = 0; q < T::PIXEL_QUADS; q++) {
       const Quad at = locate(part.quad + q * T::ACROSS + across, plane, sums.images);
 #pragma unroll
-      for (int o = 0; o < QUAD * T::OUTPUT_QUADS; o++)
-        finish(sums, part, part.first + (o / QUAD * T::DOWN + down) * QUAD + o % QUAD, at, sum[o][q]);
+      for (int o = 0; o < T::OUTPUT_QUADS; o++) {
+        float4 z[QUAD] = {sum[QUAD * o][q], sum[QUAD * o + 1][q], sum[QUAD * o + 2][q], sum[QUAD * o + 3][q]};
+        finish(sums, part, part.first + (o * T::DOWN + down) * QUAD, at, z);
+      }
       if (is_guarded(sums.y)) {
 #pragma unroll 1
         for (int o = 0; o < QUAD * T::OUTPUT_QUADS; o++)
@@ -196,10 +216,10 @@ __device__ __forceinline__ void compute(const Sums &sums, const Part &part, Pixe
     for (int o = 0; o < QUAD * T::OUTPUT_QUADS; o++)
       shared[(slice * QUAD * T::OUTPUT_QUADS + o) * LAYER + place] = sum[o][0];
     __syncthreads();
-    float4 z = shared[slice * LAYER + place];
+    float4 z[1] = {shared[slice * LAYER + place]};
 #pragma unroll
     for (int layer = 1; layer < T::SLICES; layer++)
-      z = plus(z, shared[(layer * QUAD * T::OUTPUT_QUADS + slice) * LAYER + place]);
+      z[0] = plus(z[0], shared[(layer * QUAD * T::OUTPUT_QUADS + slice) * LAYER + place]);
     const Quad at = locate(part.quad + across, plane, sums.images);
     const int output = part.first + (slice / QUAD * T::DOWN + down) * QUAD + slice % QUAD;
     finish(sums, part, output, at, z);

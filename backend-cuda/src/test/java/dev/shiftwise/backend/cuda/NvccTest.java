@@ -1,0 +1,112 @@
+package dev.shiftwise.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every kernel compiles for the devices that there are, where the toolkit's compiler is: without a
+ * warning, with all its values in registers, and with no more of them than the choice of tiles
+ * takes for granted. {@code target/registers-sm_*.txt} has the numbers.
+ */
+final class NvccTest {
+  private static final Path RESOURCES =
+      Path.of("src/main/resources/dev/shiftwise/backend/cuda").toAbsolutePath();
+
+  private static final Pattern KERNEL =
+      Pattern.compile(
+          "Function properties for (\\w+)\\s+"
+              + "(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads\\s+"
+              + "ptxas info\\s+: Used (\\d+) registers(?:.*?(\\d+) bytes smem)?");
+
+  /** Of a multiprocessor, for all architectures since 7.0. */
+  private static final int REGISTERS = 65_536;
+
+  /** Registers are given to warps in steps of so many a thread. */
+  private static final int STEP = 8;
+
+  /** Of a multiprocessor, as few as any of them has. */
+  private static final int SHARED = 100 << 10;
+
+  private static final int MOST_THREADS = 1536;
+
+  @TempDir private Path folder;
+
+  private record Kernel(int registers, int shared) {}
+
+  private Map<String, Kernel> kernels(KernelSource source, int architecture)
+      throws IOException, InterruptedException {
+    Tool.Outcome outcome =
+        Tool.installed("nvcc", Path.of("/usr/local/cuda/bin"))
+            .run(
+                List.of(
+                    "--std=c++17",
+                    "-cubin",
+                    "-arch=sm_" + architecture,
+                    "-Werror",
+                    "all-warnings",
+                    "-Xptxas",
+                    "-v",
+                    "-o",
+                    folder.resolve("kernels.cubin").toString(),
+                    RESOURCES.resolve(source.file()).toString()));
+    assertEquals(0, outcome.status(), outcome.messages());
+    Map<String, Kernel> kernels = new TreeMap<>();
+    Matcher matcher = KERNEL.matcher(outcome.messages());
+    while (matcher.find()) {
+      String name = matcher.group(1);
+      for (int memory = 2; memory <= 4; memory++) {
+        assertEquals("0", matcher.group(memory), name + ": " + matcher.group());
+      }
+      String shared = matcher.group(6);
+      kernels.put(
+          name,
+          new Kernel(
+              Integer.parseInt(matcher.group(5)), shared == null ? 0 : Integer.parseInt(shared)));
+    }
+    assertFalse(kernels.isEmpty(), outcome.messages());
+    return kernels;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90, 100})
+  void everyKernelCompiles(int architecture) throws IOException, InterruptedException {
+    Map<String, Kernel> all = new TreeMap<>();
+    for (KernelSource source : KernelSource.values()) {
+      all.putAll(kernels(source, architecture));
+    }
+    List<String> lines = new ArrayList<>();
+    all.forEach(
+        (name, kernel) ->
+            lines.add(
+                name + " " + kernel.registers() + " registers, " + kernel.shared() + " bytes"));
+    Files.write(Path.of("target/registers-sm_" + architecture + ".txt"), lines);
+    for (Tile tile : tiles()) {
+      assertTrue(all.containsKey(tile.kernel()), () -> "there is no kernel " + tile);
+      Kernel kernel = Objects.requireNonNull(all.get(tile.kernel()));
+      int registers = Math.ceilDiv(kernel.registers(), STEP) * STEP * tile.threads();
+      assertTrue(registers * tile.resident() <= REGISTERS, tile + " has " + kernel);
+      assertTrue(kernel.shared() * tile.resident() <= SHARED, tile + " has " + kernel);
+      assertTrue(tile.threads() * tile.resident() <= MOST_THREADS, tile::toString);
+    }
+  }
+
+  private static List<Tile> tiles() {
+    return Stream.concat(Tiles.ALL.pointwise().stream(), Tiles.ALL.convolution().stream()).toList();
+  }
+}
