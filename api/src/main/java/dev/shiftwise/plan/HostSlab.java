@@ -4,6 +4,8 @@ import dev.shiftwise.tensor.Tensor;
 import dev.shiftwise.view.AddressMap;
 import dev.shiftwise.view.Displacement;
 import dev.shiftwise.view.FeatureMap;
+import dev.shiftwise.view.NormalMap;
+import dev.shiftwise.view.Read;
 import dev.shiftwise.view.Window;
 import java.lang.foreign.MemorySegment;
 
@@ -28,6 +30,16 @@ public record HostSlab(MemorySegment slab) {
     Placement to = staging.destination();
     long shift = slabImage * to.imagePitch();
     long source = image * from.map().source().elements();
+    if (to.isDense() && isOneStretch(from.map())) {
+      MemorySegment.copy(
+          from.segment(),
+          bytes(source + start(from.map())),
+          slab,
+          bytes(shift + to.offset()),
+          bytes(to.shape().elements()));
+      fillGuards(to, staging.guards(), slabImage);
+      return;
+    }
     from.map()
         .forEachPiece(
             (at, index, length) -> {
@@ -63,6 +75,15 @@ public record HostSlab(MemorySegment slab) {
     int first = to.asWindow().map(Window::first).orElseThrow();
     long target = image * to.map().source().elements() + first * to.map().source().plane();
     long shift = slabImage * from.placement().imagePitch();
+    if (from.placement().isDense() && isOneStretch(from.map())) {
+      MemorySegment.copy(
+          slab,
+          bytes(shift + from.placement().offset() + start(from.map())),
+          to.segment(),
+          bytes(target),
+          bytes(from.map().shape().elements()));
+      return;
+    }
     from.forEachPiece(
         (at, index, length) -> {
           if (index == AddressMap.NOWHERE) {
@@ -74,6 +95,19 @@ public record HostSlab(MemorySegment slab) {
                 slab, bytes(shift + index), to.segment(), bytes(target + at), bytes(length));
           }
         });
+  }
+
+  /** Whether a view is consecutive planes as they stand: what most maps are. */
+  private static boolean isOneStretch(AddressMap map) {
+    return map instanceof NormalMap normal
+        && normal.spans().size() == 1
+        && normal.isContiguousRing()
+        && normal.spans().getFirst().read() instanceof Read.Whole;
+  }
+
+  /** Returns the element of the source that such a view starts from. */
+  private static long start(AddressMap map) {
+    return map.sourceIndex(0, 0);
   }
 
   /** Copies a view to a place in the same slab: the {@code Copy} operator. */

@@ -26,10 +26,14 @@ public final class FeatureMap {
   private final int batch;
   private final AddressMap map;
 
+  /** Asked for in every run, where nothing may be allocated. */
+  private final Optional<Window> window;
+
   private FeatureMap(MemorySegment segment, int batch, AddressMap map) {
     this.segment = segment;
     this.batch = batch;
     this.map = map;
+    this.window = map instanceof NormalMap normal ? normal.asWindow() : Optional.empty();
   }
 
   /**
@@ -266,7 +270,7 @@ public final class FeatureMap {
 
   /** Returns the window of the memory that this map is, if it is one; only these can be written. */
   public Optional<Window> asWindow() {
-    return map instanceof NormalMap normal ? normal.asWindow() : Optional.empty();
+    return window;
   }
 
   /**

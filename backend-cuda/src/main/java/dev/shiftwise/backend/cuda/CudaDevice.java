@@ -1,19 +1,16 @@
 package dev.shiftwise.backend.cuda;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A device that can be used.
  *
  * @param driver the driver's functions
  * @param handle the device as the driver numbers it, a {@code CUdevice}
  * @param facts what it says of itself
- * @param compiler an NVRTC that compiles for it
+ * @param compiler an NVRTC that compiles for it; null where it runs kernels compiled ahead
  */
-record CudaDevice(CudaDriver driver, int handle, Facts facts, Compiler compiler) {
-
-  /** Returns for which architecture to compile, as 90 for {@code sm_90}. */
-  int architecture() {
-    return compiler.architectureFor(facts.capability()).orElseThrow();
-  }
+record CudaDevice(CudaDriver driver, int handle, Facts facts, @Nullable Compiler compiler) {
 
   /**
    * What a device says of itself.

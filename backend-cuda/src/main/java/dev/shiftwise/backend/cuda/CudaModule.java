@@ -22,7 +22,8 @@ final class CudaModule {
     this.driver = driver;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment module = arena.allocate(ADDRESS);
-      MemorySegment image = arena.allocate(binary.length, Long.BYTES);
+      // Behind text stands a zero, which a binary does not mind.
+      MemorySegment image = arena.allocate(binary.length + 1L, Long.BYTES);
       MemorySegment.copy(MemorySegment.ofArray(binary), 0, image, 0, binary.length);
       driver.check(
           driver.cuModuleLoadData(module, image), "cuModuleLoadData(" + source.file() + ")");

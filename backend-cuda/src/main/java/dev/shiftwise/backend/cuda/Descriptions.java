@@ -16,7 +16,8 @@ final class Descriptions {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("compute capability", facts.capabilityInWords());
     properties.put("driver", "CUDA " + Versions.words(facts.driverVersion()));
-    properties.put("NVRTC", device.compiler().version());
+    Compiler compiler = device.compiler();
+    properties.put("NVRTC", compiler == null ? "none: kernels compiled ahead" : compiler.version());
     properties.put("memory", facts.memory() / MEBIBYTE + " MiB");
     properties.put("multiprocessors", String.valueOf(facts.multiprocessors()));
     properties.put("second-level cache", facts.secondCache() / MEBIBYTE + " MiB");

@@ -24,7 +24,12 @@ enum KernelSource {
 
   /** Returns the file's name. */
   String file() {
-    return name().toLowerCase(Locale.ROOT) + ".cu";
+    return stem() + ".cu";
+  }
+
+  /** Returns the file's name without its ending. */
+  String stem() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the file's text. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Makes modules of the kernels' files: from the cache on disk, which is keyed by all that goes into
- * a compilation, or by NVRTC.
+ * a compilation, or by NVRTC; without NVRTC from what was compiled ahead.
  */
 final class ModuleCompiler {
   private static final System.Logger LOG = System.getLogger(ModuleCompiler.class.getName());
@@ -24,7 +24,16 @@ final class ModuleCompiler {
   /** Returns a module, which the caller unloads. To be called inside the device's context. */
   CudaModule compile(KernelSource source) {
     Compiler compiler = device.compiler();
-    List<String> options = Compiler.options(device.architecture());
+    int capability = device.facts().capability();
+    if (compiler == null) {
+      String target = Prebuilt.here().targetFor(capability).orElseThrow();
+      return new CudaModule(device.driver(), source, Prebuilt.binary(source, target));
+    }
+    return compile(source, compiler, compiler.architectureFor(capability).orElseThrow());
+  }
+
+  private CudaModule compile(KernelSource source, Compiler compiler, int architecture) {
+    List<String> options = Compiler.options(architecture);
     Map<String, String> headers = KernelSource.headers();
     String text = source.text();
     List<String> key = new ArrayList<>(List.of("cubin", compiler.version(), source.file(), text));

@@ -23,6 +23,7 @@ final class Probing {
       "see with nvidia-smi that the driver shows the device to this user in this container";
 
   private final LibrarySearch search;
+  private final Prebuilt prebuilt = Prebuilt.here();
   private final List<CudaDevice> devices = new ArrayList<>();
   private final List<Reason> reasons = new ArrayList<>();
 
@@ -142,8 +143,9 @@ final class Probing {
       if (compiler.isEmpty() && compilers.isAny()) {
         reasons.add(compilers.noneFor(device, facts.capability()));
       }
-      if (opens && compiler.isPresent()) {
-        devices.add(new CudaDevice(driver, handle, facts, compiler.get()));
+      boolean runs = compiler.isPresent() || prebuilt.targetFor(facts.capability()).isPresent();
+      if (opens && runs) {
+        devices.add(new CudaDevice(driver, handle, facts, compiler.orElse(null)));
       }
     } catch (CudaException e) {
       reasons.add(noDevice(device + " gives no answer: " + e.getMessage(), e));
