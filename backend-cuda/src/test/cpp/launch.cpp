@@ -238,7 +238,8 @@ SOFTDRIVER_API CUresult cuModuleUnload(CUmodule module) {
 
 SOFTDRIVER_API CUresult cuModuleGetFunction(CUfunction* function, CUmodule module,
                                             const char* name) {
-  SOFTDRIVER_ENTER(Call::CONTEXT);
+  // The driver may load the kernel now.
+  SOFTDRIVER_ENTER(Call::CONTEXT, Call::UNSAFE);
   const auto found = driver().modules.get(module);
   if (found == nullptr) {
     return CUDA_ERROR_INVALID_HANDLE;
@@ -329,6 +330,21 @@ SOFTDRIVER_API CUresult cuLaunchKernel(CUfunction handle, unsigned grid_x, unsig
     memcpy(run->values.data() + offset, parameters[i], bytes);
   }
   return enqueue(call, stream, run);
+}
+
+SOFTDRIVER_API CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t bytes) {
+  SOFTDRIVER_ENTER(Call::CONTEXT, Call::UNSAFE);
+  // Returns when it has the bytes. Those of memory that is not pinned arrive later, in the order of
+  // the legacy stream: a stream that does not wait for that one may run before.
+  char* host = const_cast<char*>(static_cast<const char*>(from));
+  const CUresult result =
+      copy(call, reinterpret_cast<char*>(to), host, bytes, true, nullptr);
+  if (result == CUDA_SUCCESS && driver().pinned.pinned(host)) {
+    const auto stream = stream_of(nullptr);
+    wait_for(call.lock, *stream, stream->enqueued);
+    return driver().broken;
+  }
+  return result;
 }
 
 SOFTDRIVER_API CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t bytes,

@@ -292,12 +292,6 @@ CUresult copy_now(Call& call, char* to, const char* from, const char* device, co
 
 }  // namespace
 
-SOFTDRIVER_API CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t bytes) {
-  SOFTDRIVER_ENTER(Call::CONTEXT, Call::UNSAFE);
-  char* device = reinterpret_cast<char*>(to);
-  return copy_now(call, device, static_cast<const char*>(from), device, from, bytes);
-}
-
 SOFTDRIVER_API CUresult cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t bytes) {
   SOFTDRIVER_ENTER(Call::CONTEXT, Call::UNSAFE);
   const char* device = reinterpret_cast<const char*>(from);

@@ -63,6 +63,18 @@ final class CpuProgram implements Program {
 
   @Override
   public void run(Bindings bindings) {
+    try {
+      compute(bindings);
+    } catch (Throwable e) {
+      // It may have ended between two steps, where gaps are not what the next run takes them for.
+      for (MemorySegment slab : slabs) {
+        slab.fill((byte) 0);
+      }
+      throw e;
+    }
+  }
+
+  private void compute(Bindings bindings) {
     int batch = bindings.batch();
     int image = 0;
     // The caller's memory is touched by the calling thread only: stage all, compute, fetch all.

@@ -43,6 +43,7 @@ final class CudaProgram implements Program {
     resources.add(stream::destroy);
     StepCompiler compiler = new StepCompiler(memory, arena, tiles);
     this.launches = plan.steps().stream().map(compiler::compile).toList();
+    memory.awaitUploads();
     this.crossings = new Crossings(plan, memory, stream, arena);
     this.graphs = new Graphs(stream, launches);
     resources.add(graphs::close);
@@ -80,17 +81,15 @@ final class CudaProgram implements Program {
   }
 
   /**
-   * Runs every launch once over whatever is in the slab: the driver brings a kernel to the device
-   * when it first runs, which it must not do during a capture. Then captures the graph.
+   * Runs everything over whatever is in the slab: the driver brings a kernel to the device when it
+   * first runs, and a graph when it is first launched.
    */
   private void warmUp() {
-    for (Launch launch : launches) {
-      launch.enqueue(stream.driver(), stream.handle(), 1);
+    compute(plan.images());
+    if (clock == null) {
+      compute(plan.images());
     }
     stream.await();
-    if (clock == null && !launches.isEmpty()) {
-      graphs.graph(plan.images());
-    }
   }
 
   @Override

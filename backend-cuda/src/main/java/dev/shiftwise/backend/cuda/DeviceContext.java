@@ -91,11 +91,16 @@ final class DeviceContext {
     if (--holders > 0) {
       return;
     }
-    inside(() -> modules.values().forEach(CudaModule::unload));
-    modules.clear();
-    Status.note(
-        driver, driver.cuDevicePrimaryCtxRelease_v2(device.handle()), "cuDevicePrimaryCtxRelease");
-    arena.close();
+    try {
+      inside(() -> modules.values().forEach(CudaModule::unload));
+    } finally {
+      modules.clear();
+      Status.note(
+          driver,
+          driver.cuDevicePrimaryCtxRelease_v2(device.handle()),
+          "cuDevicePrimaryCtxRelease");
+      arena.close();
+    }
   }
 
   /**

@@ -62,6 +62,15 @@ final class DeviceMemory {
     return address;
   }
 
+  /**
+   * Waits until everything uploaded is there. A copy from memory that is not pinned returns as soon
+   * as the driver has the bytes, and runs in the legacy stream, for which a session's own stream
+   * does not wait.
+   */
+  void awaitUploads() {
+    driver.check(driver.cuStreamSynchronize(MemorySegment.NULL), "cuStreamSynchronize");
+  }
+
   private long allocate(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(JAVA_LONG);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program's launches as CUDA graphs, one for each number of images that was asked for: captured
- * once, replayed with one call. To be used inside the context.
+ * when it is asked for first, replayed with one call from then on. To be used inside the context.
  */
 final class Graphs {
   /** Numbers of images that are kept; the one captured first makes room. */
@@ -30,23 +30,34 @@ final class Graphs {
 
   /** Runs all launches for the first images, when the stream comes so far. */
   void launch(int count) {
-    driver.check(driver.cuGraphLaunch(graph(count), stream.handle()), "cuGraphLaunch");
-  }
-
-  /** Returns the graph for a number of images; captures it the first time. */
-  MemorySegment graph(int count) {
-    for (int i = 0; i < MOST; i++) {
-      MemorySegment graph = graphs[i];
-      if (graph != null && images[i] == count) {
-        return graph;
-      }
+    MemorySegment graph = find(count);
+    if (graph != null) {
+      driver.check(driver.cuGraphLaunch(graph, stream.handle()), "cuGraphLaunch");
+      return;
     }
+    // The first time they run one by one: the driver loads a kernel when it is looked up or first
+    // runs, which it must not do during a capture.
+    enqueue(count);
     MemorySegment captured = capture(count);
     release(next);
     graphs[next] = captured;
     images[next] = count;
     next = (next + 1) % MOST;
-    return captured;
+  }
+
+  private @Nullable MemorySegment find(int count) {
+    for (int i = 0; i < MOST; i++) {
+      if (graphs[i] != null && images[i] == count) {
+        return graphs[i];
+      }
+    }
+    return null;
+  }
+
+  private void enqueue(int count) {
+    for (Launch launch : launches) {
+      launch.enqueue(driver, stream.handle(), count);
+    }
   }
 
   private MemorySegment capture(int count) {
@@ -58,10 +69,8 @@ final class Graphs {
               stream.handle(), CudaConstants.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
           "cuStreamBeginCapture");
       try {
-        for (Launch launch : launches) {
-          launch.enqueue(driver, stream.handle(), count);
-        }
-      } catch (RuntimeException e) {
+        enqueue(count);
+      } catch (Throwable e) {
         // The stream is of no use before its capture has ended.
         if (driver.cuStreamEndCapture(stream.handle(), graph) == CudaConstants.CUDA_SUCCESS) {
           destroy(graph);

@@ -14,10 +14,29 @@ final class PinnedMemory {
    *
    * @throws IllegalStateException if the arena is closed
    */
+  @SuppressWarnings("restricted")
   static MemorySegment allocate(DeviceContext context, Arena arena, long bytes) {
-    CudaDriver driver = context.driver();
     context.retain();
     MemorySegment pinned;
+    try {
+      pinned = allocate(context, bytes);
+    } catch (Throwable e) {
+      context.release();
+      throw e;
+    }
+    try {
+      // Filled before the arena has it, which another thread may close at any time.
+      return pinned.fill((byte) 0).reinterpret(arena, _ -> free(context, pinned));
+    } catch (IllegalStateException e) {
+      // The arena is closed, and has taken nothing over.
+      free(context, pinned);
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static MemorySegment allocate(DeviceContext context, long bytes) {
+    CudaDriver driver = context.driver();
     context.push();
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment pointer = scratch.allocate(ADDRESS);
@@ -26,26 +45,10 @@ final class PinnedMemory {
           driver.cuMemHostAlloc(pointer, bytes, CudaConstants.CU_MEMHOSTALLOC_PORTABLE),
           bytes,
           "cuMemHostAlloc");
-      pinned = pointer.get(ADDRESS, 0);
-    } catch (RuntimeException e) {
+      return pointer.get(ADDRESS, 0).reinterpret(bytes);
+    } finally {
       context.pop();
-      context.release();
-      throw e;
     }
-    context.pop();
-    try {
-      return view(pinned, bytes, arena, () -> free(context, pinned)).fill((byte) 0);
-    } catch (IllegalStateException e) {
-      // The arena has been closed meanwhile.
-      free(context, pinned);
-      throw e;
-    }
-  }
-
-  @SuppressWarnings("restricted")
-  private static MemorySegment view(
-      MemorySegment pinned, long bytes, Arena arena, Runnable release) {
-    return pinned.reinterpret(bytes, arena, _ -> release.run());
   }
 
   private static void free(DeviceContext context, MemorySegment pinned) {

@@ -55,13 +55,13 @@ record Tile(
     return Math.max(Math.max(multiplying, bringing), waiting);
   }
 
-  /** Returns the tile that takes least; of equals the first. */
+  /** Returns the tile that takes least; of equals the one with more blocks. */
   static Tile best(List<Tile> tiles, Work work, int multiprocessors) {
     Tile best = tiles.getFirst();
     double least = best.cycles(work, multiprocessors);
     for (Tile tile : tiles) {
       double cycles = tile.cycles(work, multiprocessors);
-      if (cycles < least) {
+      if (cycles < least || (cycles == least && tile.blocks(work) > best.blocks(work))) {
         best = tile;
         least = cycles;
       }

@@ -14,9 +14,9 @@ record Tiles(List<Tile> pointwise, List<Tile> convolution) {
   static final Tiles ALL =
       new Tiles(
           List.of(
-              new Tile("streams_8", 8, 512, 32, 128, 5, 0.35),
-              new Tile("streams_16", 16, 512, 32, 128, 3, 0.45),
-              new Tile("streams_32", 32, 512, 32, 128, 2, 0.5),
+              new Tile("streams_8", 8, 512, 4, 128, 5, 0.35),
+              new Tile("streams_16", 16, 512, 4, 128, 3, 0.45),
+              new Tile("streams_32", 32, 512, 4, 128, 2, 0.5),
               new Tile("tiles_32x128", 32, 128, 8, 64, 6, 0.6),
               new Tile("tiles_64x128", 64, 128, 8, 128, 3, 0.65),
               new Tile("tiles_128x128", 128, 128, 8, 256, 2, 0.75),

@@ -13,7 +13,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The kernels of {@code planted.cu}, on the software driver by its functions alone. */
 final class Planted implements AutoCloseable {
@@ -25,6 +27,7 @@ final class Planted implements AutoCloseable {
   final MemorySegment context;
   final MemorySegment module;
   final MemorySegment stream;
+  private final Map<String, MemorySegment> kernels = new HashMap<>();
 
   Planted(SoftwareDriver software) {
     this.software = software;
@@ -95,14 +98,26 @@ final class Planted implements AutoCloseable {
     assertEquals(CUDA_SUCCESS, status);
   }
 
+  /** Returns a kernel; looked up once, since that is not allowed during a capture. */
   MemorySegment kernel(String name) {
-    MemorySegment out = arena.allocate(ADDRESS);
-    check(cuda.cuModuleGetFunction(out, module, arena.allocateFrom(name)));
-    return out.get(ADDRESS, 0);
+    return kernels.computeIfAbsent(
+        name,
+        wanted -> {
+          MemorySegment out = arena.allocate(ADDRESS);
+          check(cuda.cuModuleGetFunction(out, module, arena.allocateFrom(wanted)));
+          return out.get(ADDRESS, 0);
+        });
   }
 
   /** Returns device memory that holds these values. */
   long device(float... values) {
+    long address = beingUploaded(values);
+    check(cuda.cuStreamSynchronize(MemorySegment.NULL));
+    return address;
+  }
+
+  /** Returns device memory that these values come to in the legacy stream. */
+  long beingUploaded(float... values) {
     MemorySegment out = arena.allocate(JAVA_LONG);
     check(cuda.cuMemAlloc_v2(out, (long) values.length * Float.BYTES));
     long address = out.get(JAVA_LONG, 0);

@@ -68,6 +68,20 @@ class SoftwareDriverTest {
     assertArrayEquals(values(100), planted.fetch(y, 100));
   }
 
+  /** A stream that does not wait for the legacy one may be faster than a copy in that. */
+  @Test
+  void uploadsOfPlainMemoryAreNotThereAtOnce() {
+    long x = planted.beingUploaded(values(100));
+    long y = planted.device(new float[100]);
+    long z = planted.beingUploaded(values(100));
+    check(planted.launch("copies", 2, 64, z, y, 100));
+    float[] early = planted.fetch(y, 100);
+    assertTrue(Float.isNaN(early[0]), "it was there already: " + early[0]);
+    // The wait for y's upload was one for x's too.
+    check(planted.launch("copies", 2, 64, x, y, 100));
+    assertArrayEquals(values(100), planted.fetch(y, 100));
+  }
+
   @Test
   void structsAndNumbersArePassedByValue() {
     long x = planted.device(values(1000));
@@ -180,6 +194,7 @@ class SoftwareDriverTest {
     MemorySegment out = planted.pinned(new float[64]);
     MemorySegment handle = planted.arena.allocate(ADDRESS);
     CudaDriver cuda = planted.cuda;
+    planted.kernel("reverses");
     check(cuda.cuStreamBeginCapture_v2(planted.stream, 0));
     check(cuda.cuMemcpyHtoDAsync_v2(x, in, in.byteSize(), planted.stream));
     check(cuda.cuMemsetD32Async(y, 0, 64, planted.stream));
