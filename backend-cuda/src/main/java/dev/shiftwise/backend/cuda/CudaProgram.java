@@ -3,6 +3,7 @@ package dev.shiftwise.backend.cuda;
 import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Program;
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.backend.StepTime;
 import dev.shiftwise.network.Node;
 import dev.shiftwise.plan.MemoryPlan;

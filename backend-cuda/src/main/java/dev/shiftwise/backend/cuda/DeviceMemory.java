@@ -2,6 +2,7 @@ package dev.shiftwise.backend.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.plan.Placement;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -3,6 +3,7 @@ package dev.shiftwise.backend.cuda;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.shiftwise.backend.Resources;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -2,6 +2,7 @@ package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.Program;
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Staging;

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.plan.Placement;
 import org.jocl.CL;
 import org.jocl.Pointer;

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.view.FeatureMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.KernelCache;
+import dev.shiftwise.backend.Resources;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
