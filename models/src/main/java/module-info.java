@@ -2,7 +2,9 @@
 module dev.shiftwise.models {
   requires transitive dev.shiftwise.api;
   requires com.fasterxml.jackson.core;
+  requires com.google.protobuf;
   requires java.desktop;
+  requires org.tribuo.util.onnx;
   requires static transitive org.jspecify;
 
   exports dev.shiftwise.models;
