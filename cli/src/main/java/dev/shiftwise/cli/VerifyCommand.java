@@ -34,23 +34,33 @@ final class VerifyCommand extends ShiftwiseCommand {
       description = "write conformance.txt, .json and .html to this folder")
   private @Nullable Path report;
 
+  @Option(
+      names = "--rule",
+      paramLabel = "ID",
+      description =
+          "only this rule of docs/SPEC.md, such as SHIFT-04; may be repeated (default: all)")
+  private Set<String> rules = Set.of();
+
   @Override
   public Integer call() throws IOException {
     Backends backends = shiftwise().backends();
     List<Candidate> candidates = filter.select(backends);
+    Conformance conformance = conformance();
     if (report != null) {
       Files.createDirectories(report);
     }
     Matrix matrix;
-    try (Progress progress = Progress.of("rules", (long) Rules.all().size() * candidates.size())) {
+    try (Progress progress =
+        Progress.of(
+            "rules",
+            (long) (rules.isEmpty() ? Rules.all().size() : rules.size()) * candidates.size())) {
       matrix =
-          Conformance.requiring(Set.copyOf(filter.names))
-              .run(
-                  candidates,
-                  (backend, result) -> {
-                    progress.note(backend + " " + result.rule().id());
-                    progress.step();
-                  });
+          conformance.run(
+              candidates,
+              (backend, result) -> {
+                progress.note(backend + " " + result.rule().id());
+                progress.step();
+              });
     }
     out().print(matrix.toText());
     out().flush();
@@ -61,5 +71,15 @@ final class VerifyCommand extends ShiftwiseCommand {
     }
     filter.requireAvailable(backends);
     return matrix.hasFailed() || candidates.stream().anyMatch(BackendNames::isBroken) ? 1 : 0;
+  }
+
+  /** Makes a run of the rules asked for, of all where none is. */
+  private Conformance conformance() {
+    Conformance all = Conformance.requiring(Set.copyOf(filter.names));
+    try {
+      return rules.isEmpty() ? all : all.only(rules);
+    } catch (IllegalArgumentException e) {
+      throw misuse("--rule: " + e.getMessage());
+    }
   }
 }

@@ -9,15 +9,20 @@ import dev.shiftwise.backend.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Providers that cannot be used lie on the class path of a real process; the healthy one works. */
+/**
+ * Providers that cannot be used, each for a reason of its own, lie side by side on the class path
+ * of a real process; the healthy one works.
+ */
 final class BrokenProvidersTest {
   private static final String BOOT = Repository.photograph("ankle-boot-000.png").toString();
 
@@ -25,104 +30,116 @@ final class BrokenProvidersTest {
       "return new Probe.Unavailable(java.util.List.of("
           + "Reason.of(ReasonCode.NO_DEVICE, \"none\", \"buy one\")));";
 
-  @TempDir private Path folder = Path.of("");
+  /** The class with each fault, and what is said of it. */
+  private static final Map<String, String> MESSAGES =
+      Map.of(
+          "Constructor", "provider-broken: java.lang.IllegalStateException: built wrongly",
+          "Probing", "provider-broken: java.lang.IllegalStateException: probed wrongly",
+          "MissingInProbe", "provider-broken: java.lang.ClassNotFoundException: Helper",
+          "MissingInField", "provider-broken: java.lang.NoClassDefFoundError: Helper",
+          "Version", "spi-version: built for version 99",
+          "Absent", "provider-broken: java.util.ServiceConfigurationError");
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          constructor      | provider-broken: java.lang.IllegalStateException: built wrongly
-          probe            | provider-broken: java.lang.IllegalStateException: probed wrongly
-          missing-in-probe | provider-broken: java.lang.ClassNotFoundException: Helper
-          missing-in-field | provider-broken: java.lang.NoClassDefFoundError: Helper
-          version          | spi-version: built for version 99
-          no-such-class    | provider-broken: java.util.ServiceConfigurationError
-          """)
-  void oneClearErrorAndTheRestWorks(String fault, String message)
-      throws IOException, InterruptedException {
-    make(fault);
-    List<String> options = List.of(Processes.NATIVE_ACCESS, "--class-path", folder.toString());
+  @TempDir private static Path folder = Path.of("");
 
-    Cli devices = Processes.modular(options, "devices").requireSuccess();
-    assertTrue(devices.out().contains(message), devices.out());
+  private static List<String> options() {
+    return List.of(Processes.NATIVE_ACCESS, "--class-path", folder.toString());
+  }
+
+  @Test
+  void eachHasOneClearErrorAndARemedy() throws IOException, InterruptedException {
+    Cli devices = Processes.modular(options(), "devices").requireSuccess();
     assertTrue(devices.out().contains("\ncpu-vector\n  cpu  "), devices.out());
-    String told = devices.out().substring(devices.out().indexOf(message));
-    assertTrue(told.lines().skip(1).findFirst().orElse("").startsWith("    remedy: "), told);
-    assertFalse(told.lines().skip(2).anyMatch(line -> line.startsWith("    remedy: ")), told);
     assertFalse(devices.out().contains("\tat "), devices.out());
+    for (String message : MESSAGES.values()) {
+      assertTrue(devices.out().contains(message), message + " in " + devices.out());
+      String told = devices.out().substring(devices.out().indexOf(message));
+      List<String> lines = told.lines().skip(1).limit(2).toList();
+      assertTrue(lines.getFirst().startsWith("    remedy: "), told);
+      assertFalse(lines.size() > 1 && lines.getLast().startsWith("    remedy: "), told);
+    }
+  }
 
-    Cli classify = Processes.modular(options, "classify", BOOT, "--top", "1").requireSuccess();
+  @Test
+  void theRestWorks() throws IOException, InterruptedException {
+    Cli classify = Processes.modular(options(), "classify", BOOT, "--top", "1").requireSuccess();
     assertTrue(classify.out().contains("Ankle boot"), classify.out());
+  }
 
-    Cli asked = Processes.modular(options, "classify", BOOT, "--backend", "broken");
+  @Test
+  void askedForByNameItsReasonIsToldInOneLine() throws IOException, InterruptedException {
+    Cli asked = Processes.modular(options(), "classify", BOOT, "--backend", "broken-probing");
     asked.requireError(1);
-    assertTrue(asked.err().contains(message), asked.err());
+    for (String message : MESSAGES.values()) {
+      assertTrue(asked.err().contains(message), asked.err());
+    }
   }
 
   @Test
   void verifyFailsForABrokenProviderAlone() throws IOException, InterruptedException {
-    make("probe");
-    List<String> options = List.of(Processes.NATIVE_ACCESS, "--class-path", folder.toString());
-    assertEquals(1, Processes.modular(options, "verify", "--backend", "broken").exitCode());
+    Cli run = Processes.modular(options(), "verify", "--backend", "broken-probing");
+    assertEquals(1, run.exitCode(), run::toString);
+    assertTrue(run.out().contains("probed wrongly"), run.out());
   }
 
-  /** Compiles a provider with one fault and registers it. */
-  private void make(String fault) throws IOException {
-    String source =
-        switch (fault) {
-          case "constructor" ->
-              source(
-                  "",
-                  "if (true) throw new IllegalStateException(\"built wrongly\");",
-                  "1",
-                  UNAVAILABLE);
-          case "probe" ->
-              source("", "", "1", "throw new IllegalStateException(\"probed wrongly\");");
-          case "missing-in-probe" -> source("", "", "1", "Helper.help(); " + UNAVAILABLE);
-          case "missing-in-field" ->
-              source("private final Helper helper = new Helper();", "", "1", UNAVAILABLE);
-          case "version" -> source("", "", "99", UNAVAILABLE);
-          default -> source("", "", "1", UNAVAILABLE);
-        };
-    Path file = Files.writeString(folder.resolve("Broken.java"), source);
+  /** Compiles a provider with each fault and registers them. */
+  @BeforeAll
+  static void make() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-d",
+                folder.toString(),
+                "-proc:none",
+                "--class-path",
+                System.getProperty("java.class.path")));
+    arguments.add(
+        Files.writeString(folder.resolve("Helper.java"), "class Helper { static void help() {} }")
+            .toString());
+    for (String name : MESSAGES.keySet()) {
+      arguments.add(Files.writeString(folder.resolve(name + ".java"), source(name)).toString());
+    }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     assertNotNull(compiler);
-    int failed =
-        compiler.run(
-            null,
-            null,
-            null,
-            "-d",
-            folder.toString(),
-            "-proc:none",
-            "--class-path",
-            System.getProperty("java.class.path"),
-            file.toString());
-    assertEquals(0, failed);
+    assertEquals(0, compiler.run(null, null, null, arguments.toArray(String[]::new)));
     Files.delete(folder.resolve("Helper.class"));
-    if (fault.equals("no-such-class")) {
-      Files.delete(folder.resolve("Broken.class"));
-    }
+    Files.delete(folder.resolve("Absent.class"));
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.writeString(services.resolve(BackendProvider.class.getName()), "Broken\n");
+    Files.write(services.resolve(BackendProvider.class.getName()), MESSAGES.keySet());
   }
 
-  private static String source(String field, String constructor, String version, String probe) {
+  private static String source(String name) {
+    String field =
+        name.equals("MissingInField") ? "private final Helper helper = new Helper();" : "";
+    String constructor =
+        name.equals("Constructor")
+            ? "if (true) throw new IllegalStateException(\"built wrongly\");"
+            : "";
+    String probe =
+        switch (name) {
+          case "Probing" -> "throw new IllegalStateException(\"probed wrongly\");";
+          case "MissingInProbe" -> "Helper.help(); " + UNAVAILABLE;
+          default -> UNAVAILABLE;
+        };
     return """
     import dev.shiftwise.backend.*;
 
-    public final class Broken implements BackendProvider {
+    public final class %s implements BackendProvider {
       %s
-      public Broken() { %s }
-      public String name() { return "broken"; }
+      public %s() { %s }
+      public String name() { return "broken-%s"; }
       public int spiVersion() { return %s; }
       public Probe probe() { %s }
       public Backend open(Device device) { throw new BackendException("not here"); }
     }
-
-    class Helper { static void help() {} }
     """
-        .formatted(field, constructor, version, probe);
+        .formatted(
+            name,
+            field,
+            name,
+            constructor,
+            name.toLowerCase(Locale.ROOT),
+            name.equals("Version") ? "99" : "1",
+            probe);
   }
 }

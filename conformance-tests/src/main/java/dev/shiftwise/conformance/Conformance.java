@@ -29,6 +29,7 @@ public final class Conformance {
   public static final String REQUIRE = "shiftwise.require";
 
   private final Set<String> required;
+  private final List<Rule> rules;
   private final Map<String, String> leftOut;
 
   /** Hears of every result as it comes. */
@@ -38,8 +39,9 @@ public final class Conformance {
     void result(String backend, Result result);
   }
 
-  private Conformance(Set<String> required, Map<String, String> leftOut) {
+  private Conformance(Set<String> required, List<Rule> rules, Map<String, String> leftOut) {
     this.required = Set.copyOf(required);
+    this.rules = List.copyOf(rules);
     this.leftOut = Map.copyOf(leftOut);
   }
 
@@ -50,7 +52,7 @@ public final class Conformance {
 
   /** Returns a run that requires these backends. */
   public static Conformance requiring(Set<String> backends) {
-    return new Conformance(backends, Map.of());
+    return new Conformance(backends, Rules.all(), Map.of());
   }
 
   /**
@@ -61,12 +63,28 @@ public final class Conformance {
    * @throws IllegalArgumentException if there is no such rule
    */
   public Conformance leavingOut(Map<String, String> rules) {
-    Set<String> unknown = new TreeSet<>(rules.keySet());
+    requireKnown(rules.keySet());
+    return new Conformance(required, this.rules, rules);
+  }
+
+  /**
+   * Returns this run with some rules alone, to look at one that failed; the matrix has no others.
+   *
+   * @param rules the numbers of the rules
+   * @throws IllegalArgumentException if there is no such rule
+   */
+  public Conformance only(Set<String> rules) {
+    requireKnown(rules);
+    List<Rule> asked = Rules.all().stream().filter(rule -> rules.contains(rule.id())).toList();
+    return new Conformance(required, asked, leftOut);
+  }
+
+  private static void requireKnown(Set<String> rules) {
+    Set<String> unknown = new TreeSet<>(rules);
     Rules.all().forEach(rule -> unknown.remove(rule.id()));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException("rules are " + unknown + ", wanted numbers of SPEC.md");
     }
-    return new Conformance(required, rules);
   }
 
   static Set<String> named(String list) {
@@ -100,7 +118,7 @@ public final class Conformance {
     BackendProvider provider = candidate.provider();
     String name = candidate.name();
     if (provider == null) {
-      return Matrix.Column.broken(name, reasons(candidate.probe()), listener);
+      return Matrix.Column.broken(name, rules, reasons(candidate.probe()), listener);
     }
     if (candidate.devices().isEmpty()) {
       Subject alone = new Subject.Plain(provider, null);
@@ -111,7 +129,7 @@ public final class Conformance {
       Subject subject = new Subject.Plain(provider, backend);
       return column(name, device.toString(), "", subject, listener);
     } catch (RuntimeException | Error e) {
-      return Matrix.Column.broken(name, Trial.oneLine(e), listener);
+      return Matrix.Column.broken(name, rules, Trial.oneLine(e), listener);
     }
   }
 
@@ -119,7 +137,7 @@ public final class Conformance {
   private Matrix.Column column(
       String name, String device, String unavailable, Subject subject, Listener listener) {
     List<Result> results = new ArrayList<>();
-    for (Rule rule : Rules.all()) {
+    for (Rule rule : rules) {
       Result result = result(rule, unavailable, subject);
       results.add(result);
       listener.result(name, result);
@@ -154,6 +172,7 @@ public final class Conformance {
         problems.add("required backend '" + name + "' was not found on the path");
       }
     }
+    boolean asked = rules.stream().anyMatch(Rule::needsBackend);
     for (Matrix.Column column : columns) {
       if (!column.isAvailable() && required.contains(column.backend())) {
         problems.add(
@@ -162,7 +181,7 @@ public final class Conformance {
                 + "' is not available: "
                 + column.unavailable());
       }
-      if (column.isAvailable() && column.assertions() == 0) {
+      if (column.isAvailable() && asked && column.assertions() == 0) {
         problems.add(
             "backend '" + column.backend() + "' was available and no assertion was made on it");
       }

@@ -18,7 +18,7 @@ public record Matrix(List<Column> columns, List<String> problems) {
    * @param backend its name
    * @param device the device it ran on, or empty
    * @param unavailable why there was no device, or empty
-   * @param results one for each rule, in the order of {@link Rules#all}
+   * @param results one for each rule that was run, in the order of {@link Rules#all}
    */
   public record Column(String backend, String device, String unavailable, List<Result> results) {
 
@@ -28,9 +28,10 @@ public record Matrix(List<Column> columns, List<String> problems) {
     }
 
     /** A provider that could not be asked, or did not open what it offered: its rules fail. */
-    static Column broken(String backend, String why, Conformance.Listener listener) {
+    static Column broken(
+        String backend, List<Rule> rules, String why, Conformance.Listener listener) {
       List<Result> results = new ArrayList<>();
-      for (Rule rule : Rules.all()) {
+      for (Rule rule : rules) {
         Result result =
             rule.needsBackend()
                 ? Result.untested(rule, why)
@@ -64,6 +65,15 @@ public record Matrix(List<Column> columns, List<String> problems) {
   public Matrix {
     columns = List.copyOf(columns);
     problems = List.copyOf(problems);
+  }
+
+  /** Returns the rules that were run, in the order of {@link Rules#all}. */
+  List<Rule> rules() {
+    return columns.stream()
+        .limit(1)
+        .flatMap(column -> column.results().stream())
+        .map(Result::rule)
+        .toList();
   }
 
   /** Returns whether a rule failed or the run as a whole has a problem. */

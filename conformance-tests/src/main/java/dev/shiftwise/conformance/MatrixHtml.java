@@ -48,7 +48,7 @@ final class MatrixHtml {
     html.append("<table>\n<tr><th>Rule<th>");
     matrix.columns().forEach(column -> html.append("<th>").append(escape(column.backend())));
     html.append('\n');
-    List<Rule> rules = Rules.all();
+    List<Rule> rules = matrix.rules();
     for (int i = 0; i < rules.size(); i++) {
       html.append("<tr><td>").append(escape(rules.get(i).id()));
       html.append("<td>").append(escape(rules.get(i).title()));

@@ -13,7 +13,7 @@ final class MatrixText {
     matrix
         .columns()
         .forEach(column -> text.append(String.format(Locale.ROOT, " %-18s", column.backend())));
-    List<Rule> rules = Rules.all();
+    List<Rule> rules = matrix.rules();
     for (int i = 0; i < rules.size(); i++) {
       text.append(String.format(Locale.ROOT, "%n%-60s", rules.get(i)));
       for (Matrix.Column column : matrix.columns()) {

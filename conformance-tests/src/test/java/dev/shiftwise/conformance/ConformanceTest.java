@@ -83,8 +83,30 @@ final class ConformanceTest {
   }
 
   @Test
-  void rulesThatThereAreNotCannotBeLeftOut() {
+  void rulesAloneAreRunInTheirOrderAndNoOthers() {
+    Conformance two = Conformance.requiring(Set.of()).only(Set.of("SPI-03", "SHIFT-02"));
+    for (ReferenceProvider provider : List.of(new ReferenceProvider(), new Absent())) {
+      Matrix matrix = two.run(provider, (_, _) -> {});
+      assertFalse(matrix.hasFailed(), matrix::toText);
+      assertEquals(
+          List.of("SHIFT-02", "SPI-03"),
+          matrix.columns().getFirst().results().stream().map(one -> one.rule().id()).toList());
+      for (String report : List.of(matrix.toText(), matrix.toHtml())) {
+        assertTrue(report.contains("SHIFT-02") && report.contains("SPI-03"), report);
+        assertFalse(report.contains("SHIFT-03"), report);
+      }
+    }
+    Matrix alone =
+        Conformance.requiring(Set.of())
+            .only(Set.of("SPI-03"))
+            .run(new ReferenceProvider(), (_, _) -> {});
+    assertFalse(alone.hasFailed(), alone::toText);
+  }
+
+  @Test
+  void rulesThatThereAreNotCannotBeLeftOutNorRunAlone() {
     Conformance all = Conformance.requiring(Set.of());
+    assertThrows(IllegalArgumentException.class, () -> all.only(Set.of("SHIFT-99")));
     Exception refused =
         assertThrows(
             IllegalArgumentException.class,

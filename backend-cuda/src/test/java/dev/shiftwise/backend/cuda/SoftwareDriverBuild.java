@@ -57,10 +57,18 @@ final class SoftwareDriverBuild {
         requireCompiler();
         build(folder);
       }
+      note(folder);
       return new SoftwareDriverBuild(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Says which build the tests use, for tests of other modules: older ones may lie beside it. */
+  private static void note(Path folder) throws IOException {
+    Path file = Files.createTempFile(BUILDS, "used", "");
+    Files.writeString(file, folder.getFileName().toString());
+    Files.move(file, BUILDS.resolve("used"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   Path driver() {
