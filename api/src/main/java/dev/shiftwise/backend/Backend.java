@@ -4,6 +4,7 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
+import java.util.List;
 
 /**
  * An opened device. Users call {@link #compile} and {@link #close}; the rest is what a backend
@@ -48,6 +49,13 @@ public interface Backend extends AutoCloseable {
   /** Compiles a network for one image at a time on all processors. */
   default Session compile(Network network) {
     return compile(network, CompileOptions.DEFAULT);
+  }
+
+  /**
+   * Returns libraries of others that run networks on the same device, for comparisons; mostly none.
+   */
+  default List<Baseline> baselines() {
+    return List.of();
   }
 
   /** Releases the device. Closing twice does nothing. */

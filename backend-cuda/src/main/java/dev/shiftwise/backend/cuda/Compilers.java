@@ -45,7 +45,7 @@ final class Compilers {
   }
 
   /** Those that the driver takes programs from, the newest first; then others, to say so. */
-  private static List<Integer> versions(int driver) {
+  static List<Integer> versions(int driver) {
     return Stream.concat(
             IntStream.rangeClosed(OLDEST, driver).boxed().toList().reversed().stream(),
             IntStream.rangeClosed(driver + 1, NEWEST).boxed())

@@ -2,6 +2,7 @@ package dev.shiftwise.backend.cuda;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.BackendException;
+import dev.shiftwise.backend.Baseline;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
@@ -9,6 +10,8 @@ import dev.shiftwise.backend.Program;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A CUDA device, opened. Holds its context with the compiled kernels; sessions own the rest. */
 final class CudaBackend implements Backend {
@@ -18,6 +21,7 @@ final class CudaBackend implements Backend {
   private final Device device;
   private final DeviceContext context;
   private final Tiles tiles;
+  private final @Nullable Library library;
   private boolean closed;
 
   /**
@@ -31,9 +35,20 @@ final class CudaBackend implements Backend {
 
   /** Opens a device on which only some ways to cut the work are taken. */
   CudaBackend(Device device, CudaDevice cudaDevice, KernelCache cache, Tiles tiles) {
+    this(device, new DeviceContext(cudaDevice, cache), tiles, null);
+  }
+
+  private CudaBackend(
+      Device device, DeviceContext context, Tiles tiles, @Nullable Library library) {
     this.device = device;
+    this.context = context;
     this.tiles = tiles;
-    this.context = new DeviceContext(cudaDevice, cache);
+    this.library = library;
+  }
+
+  /** Opens the device once more, with a library in place of kernels. */
+  CudaBackend with(Library other, Device described) {
+    return new CudaBackend(described, hold(), tiles, other);
   }
 
   @Override
@@ -44,12 +59,13 @@ final class CudaBackend implements Backend {
   /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    return Capabilities.ofEveryOperator();
+    return library == null ? Capabilities.ofEveryOperator() : library.capabilities();
   }
 
   @Override
   public Layout layout() {
-    return new Layout(ALIGNMENT, Layout.BatchOrder.WHOLE_BATCH, true);
+    return new Layout(
+        ALIGNMENT, Layout.BatchOrder.WHOLE_BATCH, library == null || library.guards());
   }
 
   /** Loads run side by side; each holds the context, so that {@link #close} may come meanwhile. */
@@ -57,17 +73,48 @@ final class CudaBackend implements Backend {
   public Program load(MemoryPlan plan, CompileOptions options) {
     DeviceContext held = hold();
     try {
-      return CudaProgram.load(held, plan, options, tiles);
+      return CudaProgram.load(held, plan, options, tiles, library);
     } finally {
       held.release();
     }
   }
 
-  private synchronized DeviceContext hold() {
+  /** Returns the context, held once more. */
+  synchronized DeviceContext hold() {
     if (closed) {
       throw new BackendException("backend cuda is closed");
     }
     return context.retain();
+  }
+
+  /** {@inheritDoc} cuDNN and cuBLAS, where they are. */
+  @Override
+  public List<Baseline> baselines() {
+    return library == null ? baselines(LibrarySearch.here()) : List.of();
+  }
+
+  /** Returns the libraries, from where a search finds them. */
+  List<Baseline> baselines(LibrarySearch search) {
+    int driver = context.device().facts().driverVersion() / 1000;
+    return List.of(
+        new LibraryBaseline(
+            "cuDNN",
+            "install cuDNN 9 (pip install nvidia-cudnn-cu"
+                + driver
+                + "), or name its file with -D"
+                + LibrarySearch.CUDNN
+                + "=PATH",
+            search.cudnn(),
+            CudnnLibrary::load,
+            this),
+        new LibraryBaseline(
+            "cuBLAS",
+            "install cuBLAS, which comes with the toolkit and with PyTorch, or name its file with -D"
+                + LibrarySearch.CUBLAS
+                + "=PATH",
+            search.cublas(Compilers.versions(driver)),
+            CublasLibrary::load,
+            this));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,23 @@ final class CudaProgram implements Program {
       MemoryPlan plan,
       CompileOptions options,
       Tiles tiles,
+      @Nullable Library library,
       Resources resources) {
     this.context = context;
     this.plan = plan;
     this.resources = resources;
     Arena arena = Arena.ofShared();
     resources.add(arena::close);
-    DeviceMemory memory = new DeviceMemory(context, resources, plan.slabBytes());
+    DeviceMemory memory = new DeviceMemory(context, resources, plan);
     this.stream = CudaStream.create(context.driver());
     // What a failed run has left behind must not touch memory that is gone.
     resources.add(stream::destroy);
-    StepCompiler compiler = new StepCompiler(memory, arena, tiles);
+    StepCompiler compiler =
+        new StepCompiler(
+            memory,
+            arena,
+            tiles,
+            library == null ? _ -> Optional.empty() : library.begin(memory, stream));
     this.launches = plan.steps().stream().map(compiler::compile).toList();
     memory.awaitUploads();
     this.crossings = new Crossings(plan, memory, stream, arena);
@@ -54,7 +61,11 @@ final class CudaProgram implements Program {
 
   /** Loads a plan. */
   static CudaProgram load(
-      DeviceContext context, MemoryPlan plan, CompileOptions options, Tiles tiles) {
+      DeviceContext context,
+      MemoryPlan plan,
+      CompileOptions options,
+      Tiles tiles,
+      @Nullable Library library) {
     plan.requireInsideSlab();
     context.inside(() -> MemoryReport.requireFits(context.device(), plan.slabBytes()));
     Planes.requireCountable(plan);
@@ -65,7 +76,7 @@ final class CudaProgram implements Program {
     try {
       context.push();
       try {
-        CudaProgram program = new CudaProgram(context, plan, options, tiles, resources);
+        CudaProgram program = new CudaProgram(context, plan, options, tiles, library, resources);
         program.warmUp();
         return program;
       } finally {

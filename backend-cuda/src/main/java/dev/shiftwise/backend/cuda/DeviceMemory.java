@@ -3,6 +3,7 @@ package dev.shiftwise.backend.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.shiftwise.backend.Resources;
+import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Placement;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,17 +17,29 @@ final class DeviceMemory {
   private final DeviceContext context;
   private final CudaDriver driver;
   private final Resources resources;
+  private final int images;
   private final long slab;
 
-  DeviceMemory(DeviceContext context, Resources resources, long slabBytes) {
+  DeviceMemory(DeviceContext context, Resources resources, MemoryPlan plan) {
     this.context = context;
     this.driver = context.driver();
     this.resources = resources;
-    this.slab = allocate(Math.max(Float.BYTES, slabBytes));
+    this.images = plan.images();
+    this.slab = allocate(Math.max(Float.BYTES, plan.slabBytes()));
   }
 
   DeviceContext context() {
     return context;
+  }
+
+  /** Returns how many images the slab is for. */
+  int images() {
+    return images;
+  }
+
+  /** Returns what the program releases at its end. */
+  Resources resources() {
+    return resources;
   }
 
   /** Returns the device's address of an element of the slab. */
@@ -72,7 +85,8 @@ final class DeviceMemory {
     driver.check(driver.cuStreamSynchronize(MemorySegment.NULL), "cuStreamSynchronize");
   }
 
-  private long allocate(long bytes) {
+  /** Allocates bytes that live as long as the program; returns the device's address. */
+  long allocate(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(JAVA_LONG);
       MemoryReport.check(

@@ -53,7 +53,7 @@ final class Downcalls {
   private Downcalls() {}
 
   @SuppressWarnings("restricted")
-  private static MethodHandle handle(MemoryLayout result, MemoryLayout... arguments) {
+  static MethodHandle handle(MemoryLayout result, MemoryLayout... arguments) {
     return Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(result, arguments));
   }
 
@@ -267,7 +267,7 @@ final class Downcalls {
   }
 
   /** C throws nothing; what is left is an argument that the JVM refuses, such as closed memory. */
-  private static RuntimeException unexpected(Throwable thrown) {
+  static RuntimeException unexpected(Throwable thrown) {
     return switch (thrown) {
       case RuntimeException refused -> refused;
       case Error failed -> throw failed;

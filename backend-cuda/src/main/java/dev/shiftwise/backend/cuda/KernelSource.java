@@ -18,7 +18,9 @@ enum KernelSource {
   COPY,
   AVERAGE,
   DENSE,
-  SOFTMAX;
+  SOFTMAX,
+  /** Of comparisons alone. */
+  EPILOGUE;
 
   private static final List<String> HEADERS = List.of("common.cuh", "tile.cuh");
 

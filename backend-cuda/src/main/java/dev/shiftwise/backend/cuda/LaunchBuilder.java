@@ -187,7 +187,7 @@ final class LaunchBuilder {
    * @param blocks blocks of threads
    * @throws BackendException if the device cannot count them
    */
-  Launch.Cut cut(String kernel, long blocks, int threads) {
+  KernelLaunch.Cut cut(String kernel, long blocks, int threads) {
     if (blocks > Integer.MAX_VALUE) {
       throw new BackendException(
           "step '"
@@ -196,7 +196,8 @@ final class LaunchBuilder {
               + blocks
               + " blocks of threads, wanted below 2^31: compile for a smaller batch");
     }
-    return new Launch.Cut(kernel, memory.context().kernel(source, kernel), (int) blocks, threads);
+    return new KernelLaunch.Cut(
+        kernel, memory.context().kernel(source, kernel), (int) blocks, threads);
   }
 
   /**
@@ -205,9 +206,9 @@ final class LaunchBuilder {
    * @param images the field with the number of images
    * @param cuts how to cut the work for a number of images
    */
-  Launch over(String images, IntFunction<Launch.Cut> cuts) {
+  Launch over(String images, IntFunction<KernelLaunch.Cut> cuts) {
     MemorySegment arguments = arena.allocate(ADDRESS);
     arguments.set(ADDRESS, 0, struct);
-    return new Launch(step.node().name(), struct, offset(images), arguments, cuts);
+    return new KernelLaunch(step.node().name(), struct, offset(images), arguments, cuts);
   }
 }

@@ -139,6 +139,15 @@ final class Layouts {
           ints("plane"),
           ints("side"));
 
+  static final StructLayout EPILOGUE =
+      struct(
+          "Epilogue",
+          TARGET.withName("y"),
+          SOURCE.withName("residual"),
+          pointer("bias"),
+          ACTIVATION.withName("activation"),
+          ints("images"));
+
   private Layouts() {}
 
   private static ValueLayout pointer(String name) {

@@ -23,6 +23,12 @@ final class LibrarySearch {
   /** The system property with the path of NVRTC. */
   static final String NVRTC = "shiftwise.cuda.nvrtc";
 
+  /** The system property with the path of cuDNN. */
+  static final String CUDNN = "shiftwise.cuda.cudnn";
+
+  /** The system property with the path of cuBLAS. */
+  static final String CUBLAS = "shiftwise.cuda.cublas";
+
   private static final List<String> VARIABLES = List.of("CUDA_PATH", "CUDA_HOME");
 
   private static final List<String> DRIVER_FOLDERS =
@@ -108,8 +114,27 @@ final class LibrarySearch {
    * @param versions which of its major versions to look for, best first
    */
   Places nvrtc(List<Integer> versions) {
-    List<String> names = versions.stream().map(version -> "libnvrtc.so." + version).toList();
-    String given = properties.apply(NVRTC);
+    return library(NVRTC, "libnvrtc.so.", versions);
+  }
+
+  /** Returns where cuDNN may lie. */
+  Places cudnn() {
+    return library(CUDNN, "libcudnn.so.", List.of(9));
+  }
+
+  /**
+   * Returns where cuBLAS may lie.
+   *
+   * @param versions which of its major versions to look for, best first
+   */
+  Places cublas(List<Integer> versions) {
+    return library(CUBLAS, "libcublas.so.", versions);
+  }
+
+  /** Returns where a library lies that comes with a toolkit or beside it. */
+  private Places library(String property, String name, List<Integer> versions) {
+    List<String> names = versions.stream().map(version -> name + version).toList();
+    String given = properties.apply(property);
     if (given != null) {
       return given(given);
     }

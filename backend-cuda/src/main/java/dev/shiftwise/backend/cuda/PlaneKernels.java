@@ -90,7 +90,7 @@ final class PlaneKernels {
       case PIXELS -> Layouts.PIXELS;
       case AVERAGE -> Layouts.PLANE_AVERAGE;
       case SOFTMAX -> Layouts.SOFTMAX;
-      case POINTWISE, CONVOLUTION, SLIDING, COPY, DENSE ->
+      case POINTWISE, CONVOLUTION, SLIDING, COPY, DENSE, EPILOGUE ->
           throw new IllegalArgumentException(source + " is of another family");
     };
   }

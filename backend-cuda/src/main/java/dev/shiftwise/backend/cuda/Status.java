@@ -12,7 +12,12 @@ final class Status {
    */
   static void note(CudaDriver driver, int result, String call) {
     if (result != CudaConstants.CUDA_SUCCESS) {
-      LOG.log(System.Logger.Level.DEBUG, "{0} returned {1}", call, driver.word(result));
+      note(call, driver.word(result));
     }
+  }
+
+  /** Notes a call that failed, with its status in words. */
+  static void note(String call, String status) {
+    LOG.log(System.Logger.Level.DEBUG, "{0} returned {1}", call, status);
   }
 }

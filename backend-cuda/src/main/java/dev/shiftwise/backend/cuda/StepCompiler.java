@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 
 /** Chooses the kernels for a plan's steps: one launch each, guards included. */
 final class StepCompiler {
+  private final Library.Steps library;
   private final PointwiseKernel pointwise;
   private final ConvolutionKernel convolution;
   private final SlidingKernel sliding;
@@ -28,8 +29,10 @@ final class StepCompiler {
    * Makes a compiler.
    *
    * @param arena where the launches' arguments live
+   * @param library what is asked first
    */
-  StepCompiler(DeviceMemory memory, Arena arena, Tiles tiles) {
+  StepCompiler(DeviceMemory memory, Arena arena, Tiles tiles, Library.Steps library) {
+    this.library = library;
     this.pointwise = new PointwiseKernel(memory, arena, tiles);
     this.convolution = new ConvolutionKernel(memory, arena, tiles);
     this.sliding = new SlidingKernel(memory, arena);
@@ -40,6 +43,10 @@ final class StepCompiler {
 
   /** Returns the launch of one step. */
   Launch compile(Step step) {
+    return library.launch(step).orElseGet(() -> own(step));
+  }
+
+  private Launch own(Step step) {
     return switch (step.node().operator()) {
       case PointwiseConvolution operator when operator.stride() == 1 ->
           pointwise.launch(operator, step);

@@ -29,7 +29,19 @@ record CSignature(String result, String name, List<String> parameters) {
           "CUdevice_attribute",
           "CUfunction_attribute",
           "CUstreamCaptureMode",
-          "nvrtcResult");
+          "nvrtcResult",
+          "const int",
+          "cudnnStatus_t",
+          "cudnnDataType_t",
+          "cudnnTensorFormat_t",
+          "cudnnConvolutionMode_t",
+          "cudnnMathType_t",
+          "cudnnActivationMode_t",
+          "cudnnNanPropagation_t",
+          "cudnnConvolutionFwdAlgo_t",
+          "cublasStatus_t",
+          "cublasMath_t",
+          "cublasOperation_t");
 
   private static final Set<String> LONGS = Set.of("size_t", "unsigned long long", "CUdeviceptr");
 
@@ -42,7 +54,14 @@ record CSignature(String result, String name, List<String> parameters) {
           "CUevent",
           "CUgraph",
           "CUgraphExec",
-          "nvrtcProgram");
+          "nvrtcProgram",
+          "cudaStream_t",
+          "cudnnHandle_t",
+          "cudnnTensorDescriptor_t",
+          "cudnnFilterDescriptor_t",
+          "cudnnConvolutionDescriptor_t",
+          "cudnnActivationDescriptor_t",
+          "cublasHandle_t");
 
   /** Takes a declaration apart. */
   static CSignature of(String declaration) {
@@ -53,7 +72,11 @@ record CSignature(String result, String name, List<String> parameters) {
     return new CSignature(
         matcher.group("result").strip(),
         matcher.group("name"),
-        Arrays.stream(matcher.group("parameters").split(",", -1)).map(String::strip).toList());
+        matcher.group("parameters").equals("void")
+            ? List.of()
+            : Arrays.stream(matcher.group("parameters").split(",", -1))
+                .map(String::strip)
+                .toList());
   }
 
   /** Returns the Java types of the parameters, as the ABI of 64-bit systems has them. */
@@ -75,7 +98,7 @@ record CSignature(String result, String name, List<String> parameters) {
   }
 
   private static Class<?> carrier(String type) {
-    if (type.endsWith("*") || HANDLES.contains(type)) {
+    if (type.endsWith("*") || HANDLES.contains(type.replaceFirst("^const ", ""))) {
       return MemorySegment.class;
     }
     if (INTS.contains(type)) {
@@ -84,11 +107,19 @@ record CSignature(String result, String name, List<String> parameters) {
     if (LONGS.contains(type)) {
       return long.class;
     }
+    if (type.equals("double")) {
+      return double.class;
+    }
     throw new IllegalArgumentException("a type that nobody has thought about: " + type);
   }
 
   /** Returns the declaration as one of another name. */
   String as(String other) {
-    return result + " " + other + "(" + String.join(", ", parameters) + ")";
+    return result
+        + " "
+        + other
+        + "("
+        + (parameters.isEmpty() ? "void" : String.join(", ", parameters))
+        + ")";
   }
 }

@@ -38,7 +38,9 @@ class JextractTest {
   @ParameterizedTest
   @CsvSource({
     "cuda.txt, dev.shiftwise.backend.cuda.CudaDriver",
-    "nvrtc.txt, dev.shiftwise.backend.cuda.Nvrtc"
+    "nvrtc.txt, dev.shiftwise.backend.cuda.Nvrtc",
+    "cudnn.txt, dev.shiftwise.backend.cuda.Cudnn",
+    "cublas.txt, dev.shiftwise.backend.cuda.Cublas"
   })
   void theFilterNamesTheFunctionsThatAreBound(String filter, Class<?> library) throws IOException {
     assertEquals(

@@ -27,6 +27,8 @@ final class LayoutsTest {
 
   private static final Map<KernelSource, List<StructLayout>> STRUCTS =
       Map.of(
+          KernelSource.EPILOGUE,
+          List.of(Layouts.EPILOGUE),
           KernelSource.POINTWISE,
           List.of(
               Layouts.POINTWISE, Layouts.SUMS, Layouts.SOURCE, Layouts.TARGET, Layouts.ACTIVATION),

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.cuda.NativeLibrary.CannotLoadException;
 import dev.shiftwise.backend.cuda.NativeLibrary.MissingSymbolsException;
@@ -21,11 +20,14 @@ import java.util.Map;
  * host and look at every access. Its state is the process's, as a driver's is.
  */
 final class SoftwareDriver {
+  private final SoftwareDriverBuild build;
   private final Path path;
   private final NativeLibrary library;
   private final NativeLibrary compiler;
 
-  private SoftwareDriver(Path path, NativeLibrary library, NativeLibrary compiler) {
+  private SoftwareDriver(
+      SoftwareDriverBuild build, Path path, NativeLibrary library, NativeLibrary compiler) {
+    this.build = build;
     this.path = path;
     this.library = library;
     this.compiler = compiler;
@@ -37,20 +39,23 @@ final class SoftwareDriver {
    */
   static SoftwareDriver fresh() {
     SoftwareDriverBuild build = SoftwareDriverBuild.made();
-    return load(build.driver(), build.nvrtc());
+    return load(build, build.driver());
   }
 
   /** Loads one whose driver lacks a function. */
   static SoftwareDriver without(String function) {
     SoftwareDriverBuild build = SoftwareDriverBuild.made();
-    return load(build.driverWithout(function), build.nvrtc());
+    return load(build, build.driverWithout(function));
   }
 
-  private static SoftwareDriver load(Path driver, Path nvrtc) {
+  private static SoftwareDriver load(SoftwareDriverBuild build, Path driver) {
     try {
       SoftwareDriver loaded =
           new SoftwareDriver(
-              driver, NativeLibrary.open(driver.toString()), NativeLibrary.open(nvrtc.toString()));
+              build,
+              driver,
+              NativeLibrary.open(driver.toString()),
+              NativeLibrary.open(build.nvrtc().toString()));
       loaded.reset();
       return loaded;
     } catch (CannotLoadException e) {
@@ -68,18 +73,30 @@ final class SoftwareDriver {
 
   /** Looks for devices where a user would name these two libraries. */
   Probing.Found look() {
+    return Probing.look(search());
+  }
+
+  /** Looks for libraries where a user would name these. */
+  LibrarySearch search() {
     Map<String, String> given =
         Map.of(
-            LibrarySearch.DRIVER, path().toString(), LibrarySearch.NVRTC, nvrtcPath().toString());
-    return Probing.look(new LibrarySearch(_ -> null, given::get, Path.of("/no/such/folder")));
+            LibrarySearch.DRIVER,
+            path().toString(),
+            LibrarySearch.NVRTC,
+            nvrtcPath().toString(),
+            LibrarySearch.CUDNN,
+            build.cudnn().toString(),
+            LibrarySearch.CUBLAS,
+            build.cublas().toString());
+    return new LibrarySearch(_ -> null, given::get, Path.of("/no/such/folder"));
   }
 
   /** Opens its device, with compiled kernels kept as they are for a user. */
-  Backend open() {
+  CudaBackend open() {
     return open(KernelCache.ofUser("cuda"));
   }
 
-  Backend open(KernelCache cache) {
+  CudaBackend open(KernelCache cache) {
     CudaDevice device = look().devices().getFirst();
     return new CudaBackend(Descriptions.device("cuda", device), device, cache);
   }

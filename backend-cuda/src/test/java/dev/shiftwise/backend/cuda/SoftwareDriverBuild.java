@@ -36,9 +36,12 @@ final class SoftwareDriverBuild {
 
   /** Of the stand-in for {@code libcuda.so.1}. */
   private static final List<String> DRIVER =
-      List.of("context", "control", "errors", "launch", "memory", "stream");
+      List.of("context", "control", "errors", "launch", "library", "memory", "stream");
 
   private static final List<String> NVRTC = List.of("nvrtc", "translate");
+
+  /** Of the stand-ins for cuDNN and cuBLAS, one each. */
+  private static final List<String> LIBRARIES = List.of("cudnn", "cublas");
 
   /** What every CUBIN is linked with. */
   private static final List<String> CUBIN = List.of("access", "fibre", "runtime");
@@ -77,6 +80,14 @@ final class SoftwareDriverBuild {
 
   Path nvrtc() {
     return folder.resolve("libnvrtc.so.12");
+  }
+
+  Path cudnn() {
+    return folder.resolve("libcudnn.so");
+  }
+
+  Path cublas() {
+    return folder.resolve("libcublas.so");
   }
 
   /** Returns a driver that does not export a function. */
@@ -147,6 +158,7 @@ final class SoftwareDriverBuild {
       List<String> names = new ArrayList<>(DRIVER);
       names.addAll(CUBIN);
       names.addAll(NVRTC);
+      names.addAll(LIBRARIES);
       String build = folder.getFileName().toString();
       for (String name : names) {
         running.add(start(work, build, name));
@@ -154,8 +166,17 @@ final class SoftwareDriverBuild {
       for (int i = 0; i < names.size(); i++) {
         end(running.get(i), work.resolve(names.get(i) + ".log"));
       }
-      linkDriver(work, work.resolve("libcuda.so.1"), List.of());
+      // By a name of its own, under which the libraries beside it find it loaded.
+      Path driver = work.resolve("libcuda.so.1");
+      linkDriver(work, driver, List.of("-Wl,-soname,libsoftdriver.so"));
       link(work, work.resolve("libnvrtc.so.12"), NVRTC, List.of());
+      for (String library : LIBRARIES) {
+        link(
+            work,
+            work.resolve("lib" + library + ".so"),
+            List.of(library),
+            List.of(driver.toString()));
+      }
       Files.copy(SOURCES.resolve("prelude.h"), work.resolve("prelude.h"));
       Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -193,9 +214,9 @@ final class SoftwareDriverBuild {
   private static void link(Path work, Path library, List<String> names, List<String> flags)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("g++", "-shared", "-Wl,-z,defs"));
-    command.addAll(flags);
     command.addAll(List.of("-o", library.toString()));
     names.forEach(name -> command.add(work.resolve(name + ".o").toString()));
+    command.addAll(flags);
     command.addAll(List.of("-lpthread", "-ldl"));
     Path log = Path.of(library + ".log");
     end(
