@@ -8,11 +8,11 @@ import dev.shiftwise.view.FeatureMap;
 import java.lang.foreign.MemorySegment;
 
 /** A backend through its session, on memory of that session. */
-record BackendEngine(Backend backend) implements Engine {
+record BackendEngine(Backend backend, String name) implements Engine {
 
-  @Override
-  public String name() {
-    return "backend '" + backend.device().backend() + "'";
+  /** A backend under its own name. */
+  BackendEngine(Backend backend) {
+    this(backend, "backend '" + backend.device().backend() + "'");
   }
 
   @Override

@@ -71,10 +71,14 @@ public final class Bench {
     Steps steps = new Steps(available, there);
     steps.begin("limits of the processor");
     Limits limits = ProcessorLimits.measure(options.timing());
+    List<PeerStatus> statuses = new ArrayList<>();
+    found.forEach(one -> statuses.add(new PeerStatus(one.peer().name(), one.missing().orElse(""))));
     List<BackendResult> results = new ArrayList<>();
     for (Candidate candidate : available) {
-      try (Backend backend = backends.open(candidate.name())) {
-        results.add(measure(backend, beside(backend.device(), there), steps));
+      try (Backend backend = backends.open(candidate.name());
+          DeviceLibraries libraries = new DeviceLibraries(backend)) {
+        statuses.addAll(libraries.statuses());
+        results.add(measure(backend, beside(backend.device(), there), libraries.engines(), steps));
       }
     }
     InterleavedTiming timing = options.timing();
@@ -92,9 +96,7 @@ public final class Bench {
         limits,
         results,
         candidates.stream().filter(one -> one.devices().isEmpty()).map(Bench::absent).toList(),
-        found.stream()
-            .map(one -> new PeerStatus(one.peer().name(), one.missing().orElse("")))
-            .toList());
+        statuses);
   }
 
   /** Peers run on the processor, and are no measure for another device. */
@@ -107,8 +109,10 @@ public final class Bench {
     return Collections.max(candidate.devices(), Comparator.comparingInt(Device::rank));
   }
 
-  private BackendResult measure(Backend backend, List<Peer> beside, Steps steps) {
+  private BackendResult measure(
+      Backend backend, List<Peer> beside, List<BackendEngine> libraries, Steps steps) {
     Engine engine = new BackendEngine(backend);
+    steps.add(libraries.isEmpty() ? 0 : options.workloads().size());
     List<ComparisonResult> comparisons = new ArrayList<>();
     for (PaperComparison comparison : PaperComparison.values()) {
       comparisons.add(
@@ -128,6 +132,15 @@ public final class Bench {
               PeerComparison.ID,
               PeerComparison.TITLE,
               workload -> PeerComparison.entrants(workload, engine, beside),
+              backend.device(),
+              steps));
+    }
+    if (!libraries.isEmpty()) {
+      comparisons.add(
+          compare(
+              LibraryComparison.ID,
+              LibraryComparison.TITLE,
+              workload -> LibraryComparison.entrants(workload, engine, libraries),
               backend.device(),
               steps));
     }
@@ -178,7 +191,7 @@ public final class Bench {
 
   /** Counts the steps for the listener. */
   private final class Steps {
-    private final int all;
+    private int all;
     private int done;
 
     Steps(List<Candidate> backends, List<Peer> there) {
@@ -188,6 +201,11 @@ public final class Bench {
         comparisons += beside(best(backend), there).isEmpty() ? 0 : 1;
       }
       all = 1 + comparisons * options.workloads().size();
+    }
+
+    /** What shows only when a backend is open. */
+    void add(int more) {
+      all += more;
     }
 
     void begin(String what) {

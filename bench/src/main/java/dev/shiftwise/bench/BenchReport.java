@@ -16,7 +16,8 @@ import java.util.Map;
  * @param limits what the processor can do at most
  * @param backends what was measured, a backend each
  * @param unavailable backends that could not be had
- * @param peers libraries of others that are timed beside backends on the processor
+ * @param peers libraries of others that are timed beside backends on the processor, and those that
+ *     a backend finds for its own device
  */
 public record BenchReport(
     String schema,
@@ -120,7 +121,7 @@ public record BenchReport(
    * @param device vendor and model
    * @param deviceId the device's stable id
    * @param properties what the device says of itself
-   * @param comparisons the paper's comparisons, and that with the peers
+   * @param comparisons the paper's comparisons, and those with libraries of others
    */
   public record BackendResult(
       String name,

@@ -81,6 +81,46 @@ final class BenchTest {
   }
 
   @Test
+  void librariesOfTheDeviceRunTheSameNetworks() throws JsonProcessingException {
+    List<String> steps = new ArrayList<>();
+    BenchReport report =
+        new Bench(
+                SMALL,
+                Kit.ORACLE,
+                (step, all, what) -> steps.add(step + "/" + all + " " + what),
+                List.of())
+            .run(Backends.of(List.of(new WithLibraries())), _ -> true);
+    assertEquals("10/11 cpu-vector libraries 24x4x4 g3", steps.getLast());
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertEquals(
+        "[{\"name\":\"here on cpu-vector\",\"missing\":\"\"},"
+            + "{\"name\":\"absent on cpu-vector\",\"missing\":\"get it first\"}]",
+        json.get("peers") + "");
+    JsonNode comparison = json.at("/backends/0/comparisons/" + PaperComparison.values().length);
+    assertEquals("libraries", comparison.get("id").asText());
+    List<String> names = new ArrayList<>();
+    comparison
+        .at("/workloads/0/variants")
+        .forEach(
+            variant -> {
+              names.add(variant.get("name").asText());
+              assertEquals(
+                  comparison.at("/workloads/0/variants/0/multiplyAdds"),
+                  variant.get("multiplyAdds"));
+            });
+    assertEquals(
+        List.of(
+            "both shifts",
+            "both shifts copied",
+            "channel shuffle",
+            "no shift",
+            "here, both shifts",
+            "here, channel shuffle",
+            "here, no shift"),
+        names);
+  }
+
+  @Test
   void thePeersValuesAreCheckedToo() {
     Peer wrong = new OtherPeer(Optional.empty());
     Bench bench = new Bench(SMALL, Kit.ORACLE, BenchListener.NONE, List.of(wrong));
