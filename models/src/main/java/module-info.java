@@ -9,4 +9,5 @@ module dev.shiftwise.models {
 
   exports dev.shiftwise.models;
   exports dev.shiftwise.models.io;
+  exports dev.shiftwise.models.networks;
 }

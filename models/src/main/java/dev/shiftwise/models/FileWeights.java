@@ -2,6 +2,8 @@ package dev.shiftwise.models;
 
 import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.models.io.SafetensorsFile;
+import dev.shiftwise.models.networks.Architecture;
+import dev.shiftwise.models.networks.Weights;
 import dev.shiftwise.network.BatchNorm;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.tensor.Tensor;
@@ -18,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * in for it, so that {@link #requireFit} can name everything that is wrong at once.
  *
  * <p>A batch normalisation is folded already if the file has none of its tensors; the convolution
- * then wants a bias. Ones at the end of a pointwise weight's sizes, as PyTorch's {@code Conv2d} has
- * them, count as absent. PyTorch's counters {@code *.num_batches_tracked} are passed over. Used by
- * one thread at a time.
+ * then wants a bias. Ones at the end of a weight's sizes, as PyTorch's {@code Conv2d} has them and
+ * a {@code Linear} not, count as absent. PyTorch's counters {@code *.num_batches_tracked} are
+ * passed over. Used by one thread at a time.
  */
 public final class FileWeights implements Weights {
   private static final int MOST_FAULTS_TOLD = 20;
@@ -29,14 +31,41 @@ public final class FileWeights implements Weights {
   private final SafetensorsFile file;
   private final Set<String> used = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
+  private final Zeros zeros = new Zeros();
+  private final boolean impatient;
+
+  /** The first fault, of which recognition needs no more. */
+  private static final class Misfit extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Misfit(String fault) {
+      super(fault, null, false, false);
+    }
+  }
 
   /** Reads from an open file, which must stay open until the network has been compiled. */
   public FileWeights(SafetensorsFile file) {
+    this(file, false);
+  }
+
+  private FileWeights(SafetensorsFile file, boolean impatient) {
     this.file = file;
+    this.impatient = impatient;
+  }
+
+  /** Says whether a file holds what an architecture asks for, and nothing else. */
+  static boolean fits(SafetensorsFile file, Architecture architecture) {
+    FileWeights weights = new FileWeights(file, true);
+    try {
+      architecture.network(weights, architecture.border());
+    } catch (Misfit e) {
+      return false;
+    }
+    return weights.faults().isEmpty();
   }
 
   @Override
-  public Filter normalised(String layer, String norm, long... dimensions) {
+  public Filter normalised(String layer, String norm, double epsilon, long... dimensions) {
     Tensor weight = take(Weights.weight(layer), dimensions);
     long outputs = dimensions[0];
     if (isFolded(norm)) {
@@ -48,7 +77,7 @@ public final class FileWeights implements Weights {
             take(Weights.bias(norm), outputs),
             take(Weights.mean(norm), outputs),
             take(Weights.variance(norm), outputs),
-            BATCH_NORM_EPSILON);
+            epsilon);
     return new Filter(weight, optionalBias(layer, outputs), batchNorm);
   }
 
@@ -56,6 +85,11 @@ public final class FileWeights implements Weights {
   public Filter biased(String layer, long... dimensions) {
     return Filter.of(
         take(Weights.weight(layer), dimensions), take(Weights.bias(layer), dimensions[0]));
+  }
+
+  @Override
+  public Filter plain(String layer, long... dimensions) {
+    return Filter.of(take(Weights.weight(layer), dimensions));
   }
 
   /**
@@ -77,11 +111,6 @@ public final class FileWeights implements Weights {
         "tensors",
         String.join("; ", told) + more,
         "those of " + architecture + " and no others");
-  }
-
-  /** Says whether everything asked for was there, and nothing else is. */
-  boolean fits() {
-    return faults().isEmpty();
   }
 
   private List<String> faults() {
@@ -123,9 +152,11 @@ public final class FileWeights implements Weights {
   }
 
   private Tensor standIn(String fault, long... dimensions) {
+    if (impatient) {
+      throw new Misfit(fault);
+    }
     faults.add(fault);
-    long size = Arrays.stream(dimensions).reduce(1, Math::multiplyExact);
-    return Tensor.of(new float[Math.toIntExact(size)], dimensions);
+    return zeros.tensor(dimensions);
   }
 
   private static List<Long> withoutOnes(List<Long> sizes) {

@@ -2,6 +2,7 @@ package dev.shiftwise.models;
 
 import dev.shiftwise.models.io.Preprocessing;
 import dev.shiftwise.models.io.SafetensorsFile;
+import dev.shiftwise.models.networks.Architecture;
 import dev.shiftwise.network.Network;
 import java.util.ArrayList;
 import java.util.Comparator;

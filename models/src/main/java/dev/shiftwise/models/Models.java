@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * weights file of one's own, or made with random weights to be timed.
  *
  * <p>A file says which network it is for by {@code __metadata__} {@code network}, and which border
- * its shifts have by {@code border} ({@code RING}, the default, or {@code ZERO}). Without {@code
- * network} it is recognised by the names and shapes of its tensors.
+ * its shifts have by {@code border} ({@code RING} or {@code ZERO}; the network's own if it does not
+ * say). Without {@code network} it is recognised by the names and shapes of its tensors; of two
+ * networks with the same ones, such as AddressNet and its twin with the channel shuffle, it is
+ * taken for the one that {@link #names} has first.
  */
 public final class Models {
   private static final String NETWORK_KEY = "network";
@@ -53,7 +55,7 @@ public final class Models {
    * @throws IOException if the file cannot be opened
    */
   public static Model open(String nameOrFile) throws IOException {
-    KnownModel known = find(nameOrFile);
+    KnownModel known = KnownModel.find(nameOrFile);
     if (known != null) {
       return openShipped(known);
     }
@@ -88,7 +90,7 @@ public final class Models {
    * @throws IOException if the file cannot be opened
    */
   public static Model open(Path file, String name) throws IOException {
-    KnownModel known = require(name);
+    KnownModel known = KnownModel.require(name);
     return open(file, weights -> known);
   }
 
@@ -101,9 +103,20 @@ public final class Models {
    * @throws IllegalArgumentException if there is no network of that name
    */
   public static Model random(String name, Border border, long seed) {
-    KnownModel known = require(name);
+    KnownModel known = KnownModel.require(name);
     Network network = known.architecture().network(new RandomWeights(seed), border);
     return new Model(known, "random weights, seed " + seed, network, null);
+  }
+
+  /**
+   * Makes a model with random weights and the network's own border, to be timed.
+   *
+   * @param name the network's name
+   * @param seed the same seed gives the same weights
+   * @throws IllegalArgumentException if there is no network of that name
+   */
+  public static Model random(String name, long seed) {
+    return random(name, KnownModel.require(name).architecture().border(), seed);
   }
 
   /** How an open file's network is decided. */
@@ -139,13 +152,14 @@ public final class Models {
   private static Network network(KnownModel known, SafetensorsFile file)
       throws ModelFormatException {
     FileWeights weights = new FileWeights(file);
-    Network network = known.architecture().network(weights, border(file));
+    Network network =
+        known.architecture().network(weights, border(file, known.architecture().border()));
     weights.requireFit(known.name());
     return network;
   }
 
-  private static Border border(SafetensorsFile file) throws ModelFormatException {
-    String stated = file.metadata().getOrDefault(BORDER_KEY, Border.RING.name());
+  private static Border border(SafetensorsFile file, Border unstated) throws ModelFormatException {
+    String stated = file.metadata().getOrDefault(BORDER_KEY, unstated.name());
     for (Border border : Border.values()) {
       if (border.name().equals(stated)) {
         return border;
@@ -159,14 +173,12 @@ public final class Models {
   }
 
   private static KnownModel recognise(SafetensorsFile file) throws ModelFormatException {
-    KnownModel stated = find(file.metadata().getOrDefault(NETWORK_KEY, ""));
+    KnownModel stated = KnownModel.find(file.metadata().getOrDefault(NETWORK_KEY, ""));
     if (stated != null) {
       return stated;
     }
     for (KnownModel known : KnownModel.all()) {
-      FileWeights weights = new FileWeights(file);
-      known.architecture().network(weights, Border.RING);
-      if (weights.fits()) {
+      if (FileWeights.fits(file, known.architecture())) {
         return known;
       }
     }
@@ -179,21 +191,6 @@ public final class Models {
             + "; name it in __metadata__ as "
             + NETWORK_KEY
             + " to learn which tensors differ");
-  }
-
-  private static KnownModel require(String name) {
-    KnownModel known = find(name);
-    if (known == null) {
-      throw new IllegalArgumentException("model: found '" + name + "', wanted one of " + names());
-    }
-    return known;
-  }
-
-  private static @Nullable KnownModel find(String name) {
-    return KnownModel.all().stream()
-        .filter(known -> known.name().equals(name))
-        .findFirst()
-        .orElse(null);
   }
 
   private static @Nullable Path existing(String file) {

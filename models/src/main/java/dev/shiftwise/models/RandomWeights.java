@@ -1,12 +1,13 @@
 package dev.shiftwise.models;
 
+import dev.shiftwise.models.networks.Weights;
 import dev.shiftwise.network.BatchNorm;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -17,12 +18,12 @@ import java.util.function.DoubleSupplier;
  * <p>The same seed gives the same weights for the same architecture. Used by one thread at a time.
  */
 public final class RandomWeights implements Weights {
-  private final Random random;
+  private final SplittableRandom random;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   /** Starts a generator. */
   public RandomWeights(long seed) {
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
   }
 
   /** Returns all tensors handed out so far, by the names a file would give them. */
@@ -31,14 +32,14 @@ public final class RandomWeights implements Weights {
   }
 
   @Override
-  public Filter normalised(String layer, String norm, long... dimensions) {
+  public Filter normalised(String layer, String norm, double epsilon, long... dimensions) {
     Tensor weight = heWeight(layer, dimensions);
     long outputs = dimensions[0];
     Tensor gamma = make(Weights.weight(norm), () -> random.nextDouble(0.8, 1.2), outputs);
     Tensor beta = make(Weights.bias(norm), () -> 0.1 * random.nextGaussian(), outputs);
     Tensor mean = make(Weights.mean(norm), () -> 0.1 * random.nextGaussian(), outputs);
     Tensor variance = make(Weights.variance(norm), () -> random.nextDouble(0.5, 1.5), outputs);
-    return new Filter(weight, null, new BatchNorm(gamma, beta, mean, variance, BATCH_NORM_EPSILON));
+    return new Filter(weight, null, new BatchNorm(gamma, beta, mean, variance, epsilon));
   }
 
   @Override
@@ -46,6 +47,11 @@ public final class RandomWeights implements Weights {
     Tensor weight = heWeight(layer, dimensions);
     Tensor bias = make(Weights.bias(layer), () -> 0.1 * random.nextGaussian(), dimensions[0]);
     return Filter.of(weight, bias);
+  }
+
+  @Override
+  public Filter plain(String layer, long... dimensions) {
+    return Filter.of(heWeight(layer, dimensions));
   }
 
   private Tensor heWeight(String layer, long... dimensions) {

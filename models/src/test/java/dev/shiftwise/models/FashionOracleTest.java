@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.shiftwise.conformance.RealImage;
 import dev.shiftwise.conformance.ReferenceEvaluator;
 import dev.shiftwise.models.io.LabelledPictures;
+import dev.shiftwise.models.networks.Architecture;
 import dev.shiftwise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -10,6 +10,9 @@ import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.models.io.Mutations;
 import dev.shiftwise.models.io.SafetensorsFile;
 import dev.shiftwise.models.io.SafetensorsWriter;
+import dev.shiftwise.models.networks.AddressNet;
+import dev.shiftwise.models.networks.AddressNet.Kind;
+import dev.shiftwise.models.networks.Architecture;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.PointwiseConvolution;
@@ -66,12 +69,12 @@ class ModelsTest {
 
   @Test
   void knowsLabelsAndPreprocessingOfEveryNetwork() {
-    for (String name : Models.names()) {
-      Model model = Models.random(name, Border.ZERO, 1);
-      long inputs = model.network().input(Architecture.INPUT).shape().elements();
-      assertEquals(inputs, model.preprocessing().size());
-      assertEquals(model.labels().size(), model.labels().stream().distinct().count());
+    for (KnownModel known : KnownModel.all()) {
+      assertEquals(known.architecture().input().elements(), known.preprocessing().size());
+      assertEquals(known.architecture().classes(), known.labels().stream().distinct().count());
+      assertEquals(known.architecture().classes(), known.labels().size());
     }
+    assertEquals(Models.names().size(), Models.names().stream().distinct().count());
   }
 
   @Test
@@ -93,7 +96,7 @@ class ModelsTest {
   void recognisesAFileByItsMetadata() throws IOException {
     Path file =
         written(
-            randomTensors(AddressNet.cifar100(20)),
+            randomTensors(AddressNet.cifar100(Kind.SHIFT, 20)),
             Map.of("network", "addressnet-20", "border", "ZERO"));
     try (Model model = Models.open(file.toString())) {
       assertEquals("addressnet-20", model.name());
@@ -106,7 +109,8 @@ class ModelsTest {
 
   @Test
   void recognisesAFileByItsTensors() throws IOException {
-    for (Architecture architecture : List.of(AddressNet.cifar100(44), AddressNet.fashion())) {
+    for (Architecture architecture :
+        List.of(AddressNet.cifar100(Kind.SHIFT, 44), AddressNet.fashion(Kind.SHIFT))) {
       try (Model model = Models.open(written(randomTensors(architecture), Map.of()))) {
         assertEquals(architecture.name(), model.name());
       }
@@ -127,7 +131,7 @@ class ModelsTest {
 
   @Test
   void readsFoldedAndPyTorchsFourDimensionsAndCounters() throws IOException {
-    Map<String, Tensor> tensors = randomTensors(AddressNet.fashion());
+    Map<String, Tensor> tensors = randomTensors(AddressNet.fashion(Kind.SHIFT));
     float[] unfoldedWeight;
     float[] unfoldedBias;
     try (Model model = Models.open(written(tensors, Map.of()))) {
@@ -150,7 +154,7 @@ class ModelsTest {
 
   @Test
   void namesEverythingThatDoesNotFitAtOnce() throws IOException {
-    Map<String, Tensor> tensors = randomTensors(AddressNet.fashion());
+    Map<String, Tensor> tensors = randomTensors(AddressNet.fashion(Kind.SHIFT));
     tensors.remove("blocks.3.pw2.weight");
     tensors.remove("blocks.1.bn2.running_var");
     tensors.put("fc.bias", Tensor.of(new float[11], 11));
@@ -160,7 +164,7 @@ class ModelsTest {
     assertEquals(
         file
             + ": tensors: found blocks.1.bn2.running_var missing (wanted [64]);"
-            + " blocks.3.pw2.weight missing (wanted [64, 48]); fc.bias [11] (wanted [10]);"
+            + " blocks.3.pw2.weight missing (wanted [64, 48, 1, 1]); fc.bias [11] (wanted [10]);"
             + " extra unexpected, wanted those of addressnet-fashion and no others",
         e.getMessage());
     ModelFormatException other =
@@ -177,7 +181,7 @@ class ModelsTest {
     System.arraycopy(header.getBytes(StandardCharsets.UTF_8), 0, content, 8, header.length());
     FileWeights weights =
         new FileWeights(SafetensorsFile.of("half", MemorySegment.ofArray(content)));
-    weights.normalised("stem", "bn", 32, 1, 3, 3);
+    weights.normalised("stem", "bn", 1e-5, 32, 1, 3, 3);
     ModelFormatException e =
         assertThrows(ModelFormatException.class, () -> weights.requireFit("x"));
     assertTrue(e.getMessage().contains("stem.weight F16 (wanted F32)"), e.getMessage());
@@ -193,7 +197,7 @@ class ModelsTest {
 
   @Test
   void refusesAnUnknownBorder() throws IOException {
-    Path file = written(randomTensors(AddressNet.fashion()), Map.of("border", "ROUND"));
+    Path file = written(randomTensors(AddressNet.fashion(Kind.SHIFT)), Map.of("border", "ROUND"));
     ModelFormatException e = assertThrows(ModelFormatException.class, () -> Models.open(file));
     assertEquals("'ROUND'", e.found());
   }

@@ -1,10 +1,12 @@
-package dev.shiftwise.models;
+package dev.shiftwise.models.networks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.shiftwise.models.AddressNet.Block;
+import dev.shiftwise.models.RandomWeights;
+import dev.shiftwise.models.networks.AddressNet.Block;
+import dev.shiftwise.models.networks.AddressNet.Kind;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Node;
@@ -24,9 +26,9 @@ class AddressNetTest {
 
   private static AddressNet named(String name) {
     return switch (name) {
-      case "addressnet-imagenet" -> AddressNet.imageNet();
-      case "addressnet-fashion" -> AddressNet.fashion();
-      default -> AddressNet.cifar100(Integer.parseInt(name.replace("addressnet-", "")));
+      case "addressnet-imagenet" -> AddressNet.imageNet(Kind.SHIFT);
+      case "addressnet-fashion" -> AddressNet.fashion(Kind.SHIFT);
+      default -> AddressNet.cifar100(Kind.SHIFT, Integer.parseInt(name.replace("addressnet-", "")));
     };
   }
 
@@ -53,7 +55,7 @@ class AddressNetTest {
 
   @Test
   void meetsThePublishedFiguresOfAddressNet32() {
-    Network network = network(AddressNet.cifar100(32), Border.RING);
+    Network network = network(AddressNet.cifar100(Kind.SHIFT, 32), Border.RING);
     Node stem = network.nodes().getFirst();
     long stemAdds = stem.operator().multiplyAdds(stem.inputShapes());
     assertEquals(0.14, network.parameters() / 1e6, 0.005); // published: 0.14 M
@@ -84,7 +86,7 @@ class AddressNetTest {
   @ParameterizedTest
   @CsvSource({"RING", "ZERO"})
   void shiftsByTheRuleBetweenTheTwoConvolutions(Border border) {
-    Network network = network(AddressNet.fashion(), border);
+    Network network = network(AddressNet.fashion(Kind.SHIFT), border);
     Node reduce =
         network.nodes().stream()
             .filter(node -> node.name().equals("blocks.1.pw2"))
@@ -103,6 +105,6 @@ class AddressNetTest {
     assertThrows(IllegalArgumentException.class, () -> new Block(32, 32, 128, 2));
     assertThrows(IllegalArgumentException.class, () -> new Block(32, 32, 100, 1));
     assertThrows(IllegalArgumentException.class, () -> new Block(30, 30, 128, 1));
-    assertThrows(IllegalArgumentException.class, () -> AddressNet.cifar100(26));
+    assertThrows(IllegalArgumentException.class, () -> AddressNet.cifar100(Kind.SHIFT, 26));
   }
 }

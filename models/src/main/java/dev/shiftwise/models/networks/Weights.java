@@ -1,17 +1,14 @@
-package dev.shiftwise.models;
+package dev.shiftwise.models.networks;
 
 import dev.shiftwise.network.Filter;
 
 /**
- * Where an architecture takes its weights from: a file ({@link FileWeights}) or a random generator
- * ({@link RandomWeights}).
+ * Where an architecture takes its weights from, such as a file or a random generator.
  *
  * <p>Tensors are named as PyTorch names them: {@code LAYER.weight} and {@code LAYER.bias}; {@code
  * NORM.weight}, {@code NORM.bias}, {@code NORM.running_mean} and {@code NORM.running_var}.
  */
 public interface Weights {
-  /** PyTorch's constant in batch normalisation, which state dictionaries do not store. */
-  double BATCH_NORM_EPSILON = 1e-5;
 
   /**
    * Returns the filter of a convolution and of the batch normalisation behind it, which may have
@@ -19,17 +16,26 @@ public interface Weights {
    *
    * @param layer name of the convolution
    * @param norm name of the normalisation
+   * @param epsilon the normalisation's constant, which state dictionaries do not store
    * @param dimensions the weight's sizes: output channels, input channels a group, kernel
    */
-  Filter normalised(String layer, String norm, long... dimensions);
+  Filter normalised(String layer, String norm, double epsilon, long... dimensions);
 
   /**
    * Returns the filter of a layer with a bias and no normalisation.
    *
    * @param layer name of the layer
-   * @param dimensions the weight's sizes: outputs, inputs
+   * @param dimensions the weight's sizes: outputs, inputs, and a convolution's kernel
    */
   Filter biased(String layer, long... dimensions);
+
+  /**
+   * Returns the filter of a layer with neither bias nor normalisation.
+   *
+   * @param layer name of the layer
+   * @param dimensions the weight's sizes: outputs, inputs, and a convolution's kernel
+   */
+  Filter plain(String layer, long... dimensions);
 
   /** Returns a tensor's name in a file. */
   static String weight(String layer) {

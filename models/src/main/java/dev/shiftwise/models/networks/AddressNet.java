@@ -1,4 +1,4 @@
-package dev.shiftwise.models;
+package dev.shiftwise.models.networks;
 
 import static dev.shiftwise.view.Displacement.DOWN;
 import static dev.shiftwise.view.Displacement.LEFT;
@@ -6,16 +6,9 @@ import static dev.shiftwise.view.Displacement.RIGHT;
 import static dev.shiftwise.view.Displacement.UP;
 
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.AveragePool;
-import dev.shiftwise.network.Concat;
-import dev.shiftwise.network.Convolution;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.Network;
-import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
-import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import java.util.ArrayList;
@@ -47,17 +40,38 @@ import java.util.List;
  * <p>That makes 136,196 parameters (the paper: 0.14 M) and 18,690,560 multiply-adds without the
  * stem, 19,575,296 with it: 37.38 and 39.15 MFLOPs at two to a multiply-add (the paper: 37.3).
  *
- * @param name the name by which {@link Models} knows it
- * @param input shape of one image
+ * <p><b>The kinds.</b> With {@link Kind#SHUFFLE} a channel shuffle stands where AddressNet has the
+ * channel shift: the paper's twin, of the same weights and sizes. With {@link Kind#ENHANCED} a
+ * module of stride 1 makes {@code C/2} channels, and the shortcut shift puts them behind its input
+ * in the stage's buffer (SPEC NET-04): three quarters of the weights and no addition.
+ *
+ * @param name the name in the catalogue
+ * @param dataSet what it classifies
+ * @param kind how its modules exchange and join channels
  * @param stemStride stride of the first convolution
  * @param stemChannels channels that the first convolution makes
  * @param blocks the modules in order
- * @param classes outputs of the dense layer
  */
 public record AddressNet(
-    String name, Shape input, int stemStride, int stemChannels, List<Block> blocks, int classes)
+    String name, DataSet dataSet, Kind kind, int stemStride, int stemChannels, List<Block> blocks)
     implements Architecture {
   private static final int GROUPS = 4;
+
+  /** How the modules exchange channels between groups and join what they made to what they read. */
+  public enum Kind {
+    /** Channel shift, and a residual connection: AddressNet. */
+    SHIFT(""),
+    /** Channel shuffle, and a residual connection. */
+    SHUFFLE("shuffle-"),
+    /** Channel shift and shortcut shift: Enhanced AddressNet. */
+    ENHANCED("enhanced-");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+  }
 
   /**
    * One block.
@@ -79,26 +93,36 @@ public record AddressNet(
                 .formatted(in, out, expanded, stride));
       }
     }
+  }
 
-    /** Returns the channels that the second convolution makes. */
-    int made() {
-      return stride == 1 ? out : out - in;
+  /**
+   * Checks that the modules suit the kind.
+   *
+   * @throws IllegalArgumentException if a module of the enhanced kind makes channels that 4 groups
+   *     do not divide
+   */
+  public AddressNet {
+    blocks = List.copyOf(blocks);
+    for (Block block : blocks) {
+      if (made(kind, block) % GROUPS != 0) {
+        throw new IllegalArgumentException(
+            "module: found "
+                + block.out()
+                + " channels with the shortcut shift, wanted a multiple of "
+                + 2 * GROUPS);
+      }
     }
   }
 
-  /** Copies the list. */
-  public AddressNet {
-    blocks = List.copyOf(blocks);
-  }
-
   /** AddressNet for ImageNet, as on the paper's poster. */
-  public static AddressNet imageNet() {
+  public static AddressNet imageNet(Kind kind) {
     List<Block> blocks = new ArrayList<>();
     addStage(blocks, 32, 96, 4, 3, 3);
     addStage(blocks, 96, 192, 3, 4, 2);
     addStage(blocks, 192, 384, 2, 5, 2);
     addStage(blocks, 384, 768, 2, 3, 2);
-    return new AddressNet("addressnet-imagenet", new Shape(3, 224, 224), 2, 32, blocks, 1000);
+    return new AddressNet(
+        kind.prefix + "addressnet-imagenet", DataSet.IMAGENET, kind, 2, 32, blocks);
   }
 
   /**
@@ -106,7 +130,7 @@ public record AddressNet(
    *
    * @param depth 20, 32 or 44, for 3, 5 or 7 modules a stage
    */
-  public static AddressNet cifar100(int depth) {
+  public static AddressNet cifar100(Kind kind, int depth) {
     if (depth != 20 && depth != 32 && depth != 44) {
       throw new IllegalArgumentException("depth: found " + depth + ", wanted 20, 32 or 44");
     }
@@ -115,15 +139,16 @@ public record AddressNet(
     addBlocks(blocks, 32, 2.5, each);
     addStage(blocks, 32, 64, 2.5, each - 1, 2.5);
     addStage(blocks, 64, 128, 2.5, each - 1, 2.5);
-    return new AddressNet("addressnet-" + depth, new Shape(3, 32, 32), 1, 32, blocks, 100);
+    return new AddressNet(
+        kind.prefix + "addressnet-" + depth, DataSet.CIFAR_100, kind, 1, 32, blocks);
   }
 
   /** AddressNet-Fashion, the one with trained weights. */
-  public static AddressNet fashion() {
+  public static AddressNet fashion(Kind kind) {
     List<Block> blocks = new ArrayList<>();
     addStage(blocks, 32, 64, 4, 2, 3);
     addStage(blocks, 64, 128, 3, 2, 2);
-    return new AddressNet("addressnet-fashion", new Shape(1, 28, 28), 1, 32, blocks, 10);
+    return new AddressNet(kind.prefix + "addressnet-fashion", DataSet.FASHION, kind, 1, 32, blocks);
   }
 
   private static void addStage(
@@ -138,59 +163,46 @@ public record AddressNet(
     }
   }
 
-  @Override
-  public Network network(Weights weights, Border border) {
-    NetworkBuilder builder = Network.builder(name);
-    Operand image = builder.input(INPUT, input);
-    Operand x =
-        builder.add(
-            "stem",
-            new Convolution(
-                weights.normalised("stem", "bn", stemChannels, input.channels(), 3, 3),
-                1,
-                Kernel2d.square(3, stemStride, 1),
-                Activation.RELU),
-            image);
-    for (int i = 0; i < blocks.size(); i++) {
-      x = addBlock(builder, "blocks." + i, blocks.get(i), weights, border, x);
+  /** The channels that a module's second convolution makes. */
+  private static int made(Kind kind, Block block) {
+    if (block.stride() == 2) {
+      return block.out() - block.in();
     }
-    Operand pooled = builder.add("pool", new GlobalAveragePool(), x);
-    Dense dense = new Dense(weights.biased("fc", classes, x.shape().channels()), Activation.NONE);
-    builder.output(OUTPUT, builder.add("fc", dense, pooled));
-    return builder.build();
+    return kind == Kind.ENHANCED ? block.out() / 2 : block.out();
   }
 
-  private static Operand addBlock(
-      NetworkBuilder builder,
-      String prefix,
-      Block block,
-      Weights weights,
-      Border border,
-      Operand x) {
-    PointwiseConvolution expand =
-        PointwiseConvolution.of(
-                weights.normalised(
-                    prefix + ".pw1", prefix + ".bn1", block.expanded(), block.in() / GROUPS))
-            .withGroups(GROUPS)
-            .withActivation(Activation.RELU);
-    PointwiseConvolution reduce =
-        PointwiseConvolution.of(
-                weights.normalised(
-                    prefix + ".pw2", prefix + ".bn2", block.made(), block.expanded() / GROUPS))
-            .withGroups(GROUPS)
-            .withStride(block.stride())
-            .withActivation(Activation.RELU);
-    Operand shifted =
-        builder
-            .add(prefix + ".pw1", expand, x)
-            .channelShift(block.expanded() / (2 * GROUPS))
-            .addressShift(border, LEFT, UP, RIGHT, DOWN);
-    if (block.stride() == 1) {
-      return builder.add(prefix + ".pw2", reduce, shifted, x);
+  @Override
+  public Network network(Weights weights, Border border, Shape image) {
+    Layers layers = Layers.of(name, weights, image);
+    Conv stem = Conv.of(stemChannels, 3).stride(stemStride).then(Activation.RELU);
+    Operand x = layers.normalised("stem", "bn", stem, layers.image());
+    for (int i = 0; i < blocks.size(); i++) {
+      x = addBlock(layers, "blocks." + i, blocks.get(i), border, x);
     }
-    Operand made = builder.add(prefix + ".pw2", reduce, shifted);
-    Operand kept =
-        builder.add(prefix + ".pool", new AveragePool(Kernel2d.square(2, 2, 0), true), x);
-    return builder.add(prefix + ".join", new Concat(), kept, made);
+    return layers.network(layers.dense("fc", classes(), Activation.NONE, layers.globalPool(x)));
+  }
+
+  private Operand addBlock(Layers layers, String prefix, Block block, Border border, Operand x) {
+    Conv expand = Conv.pointwise(block.expanded()).groups(GROUPS).then(Activation.RELU);
+    Conv reduce =
+        Conv.pointwise(made(kind, block))
+            .groups(GROUPS)
+            .stride(block.stride())
+            .then(Activation.RELU);
+    Operand wide = layers.normalised(prefix + ".pw1", prefix + ".bn1", expand, x);
+    Operand mixed =
+        kind == Kind.SHUFFLE
+            ? layers.shuffle(prefix + ".shuffle", GROUPS, wide)
+            : wide.channelShift(block.expanded() / (2 * GROUPS));
+    Operand shifted = mixed.addressShift(border, LEFT, UP, RIGHT, DOWN);
+    if (block.stride() == 1 && kind != Kind.ENHANCED) {
+      return layers.normalised(prefix + ".pw2", prefix + ".bn2", reduce, shifted, x);
+    }
+    Operand made = layers.normalised(prefix + ".pw2", prefix + ".bn2", reduce, shifted);
+    if (block.stride() == 1) {
+      return layers.shortcutShift(prefix + ".join", x, made);
+    }
+    Operand kept = layers.averagePool(prefix + ".pool", Kernel2d.square(2, 2, 0), true, x);
+    return layers.concat(prefix + ".join", kept, made);
   }
 }

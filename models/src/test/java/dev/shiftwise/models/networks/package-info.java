@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shiftwise.models.networks;
+
+import org.jspecify.annotations.NullMarked;
