@@ -32,6 +32,19 @@ final class Checks {
     }
   }
 
+  static void requireFinite(String name, float value) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + ", wanted a finite number");
+    }
+  }
+
+  static void requireResize(int from, int to, double scale) {
+    requireAtLeast("size", Math.min(from, to), 1);
+    if (!(scale > 0) || Double.isInfinite(scale)) {
+      throw new IllegalArgumentException("scale is " + scale + ", wanted a positive number");
+    }
+  }
+
   static void requireDivides(String name, int channels, int groups) {
     if (channels % groups != 0) {
       throw new IllegalArgumentException(

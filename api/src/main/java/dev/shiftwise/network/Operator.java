@@ -20,8 +20,10 @@ public sealed interface Operator
         Dense,
         ChannelShuffle,
         Concat,
-        Add,
+        Arithmetic,
         Activate,
+        Rearrange,
+        Resize,
         Softmax,
         Copy {
 
@@ -39,6 +41,11 @@ public sealed interface Operator
    */
   default long multiplyAdds(List<Shape> inputs) {
     return 0;
+  }
+
+  /** Returns the function applied last; {@link Activation#NONE} for operators that have none. */
+  default Activation activation() {
+    return Activation.NONE;
   }
 
   /** Returns the filter's trained values, 0 for operators without a filter. */

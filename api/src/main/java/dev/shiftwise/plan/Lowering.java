@@ -2,7 +2,7 @@ package dev.shiftwise.plan;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -19,6 +19,8 @@ import dev.shiftwise.network.Node;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
@@ -34,9 +36,10 @@ import java.util.Map;
  * Rewrites the operators that a backend does not list into simpler ones, and refuses the rest by
  * name.
  *
- * <p>Every rule leads to an operator further down this list, so rewriting ends: pointwise
- * convolution, dense layer and global pooling to convolution and pooling with a 1x1 or whole-plane
- * kernel; shuffle to windows; addition and activation to a convolution of one weight a channel.
+ * <p>Every rule leads to an operator further down this list, so rewriting ends: an activation that
+ * is not fused to a node of its own; pointwise convolution, dense layer and global pooling to
+ * convolution and pooling with a 1x1 or whole-plane kernel; shuffle to windows; the sum of two
+ * operands of one shape, and activation, to a convolution of one weight a channel.
  */
 final class Lowering {
   private final Capabilities capabilities;
@@ -90,6 +93,10 @@ final class Lowering {
     if (operator instanceof Concat || capabilities.runs(operator)) {
       return builder.add(name, operator, inputs);
     }
+    if (!(operator instanceof Activate) && !capabilities.fuses(operator.activation())) {
+      Operand linear = add(names.like(name + ".linear"), linear(operator), inputs);
+      return add(name, new Activate(operator.activation()), linear);
+    }
     Shape in = inputs[0].shape();
     return switch (operator) {
       case PointwiseConvolution pointwise -> pointwise(name, pointwise, inputs);
@@ -110,34 +117,72 @@ final class Lowering {
         }
         yield add(name, new Concat(), channels);
       }
-      case Add(Activation activation)
-          when capabilities.operators().contains(PointwiseConvolution.class) ->
-          add(name, one(in.channels(), activation), inputs);
-      case Activate(Activation activation)
-          when capabilities.operators().contains(PointwiseConvolution.class) ->
-          add(name, one(in.channels(), activation), inputs);
-      case Activate(Activation activation)
-          when capabilities.operators().contains(Convolution.class) ->
-          add(
-              name,
-              new Convolution(
-                  one(in.channels(), activation).filter(),
-                  in.channels(),
-                  Kernel2d.square(1, 1, 0),
-                  activation),
-              inputs);
-      case Add _,
-          Activate _,
+      case Arithmetic(Arithmetic.Function function, Activation activation)
+          when function == Arithmetic.Function.ADD
+              && in.equals(inputs[1].shape())
+              && lists(PointwiseConvolution.class) ->
+          add(name, scaled(in.channels(), 1f, 0f, activation), inputs);
+      case Activate(Activation activation) -> activate(name, activation, inputs);
+      case Arithmetic _,
           Convolution _,
           AveragePool _,
           MaxPool _,
+          Rearrange _,
+          Resize _,
           Softmax _,
           Concat _,
-          Copy _ -> {
-        refused.add("'" + name + "' (" + operator.kind() + ")");
-        yield builder.add(name, operator, inputs);
-      }
+          Copy _ ->
+          refuse(name, operator, operator.kind(), inputs);
     };
+  }
+
+  private Operand refuse(String name, Operator operator, String what, Operand... inputs) {
+    refused.add("'" + name + "' (" + what + ")");
+    return builder.add(name, operator, inputs);
+  }
+
+  private boolean lists(Class<? extends Operator> kind) {
+    return capabilities.operators().contains(kind);
+  }
+
+  /** Returns an operator of those that have an activation without it. */
+  private static Operator linear(Operator operator) {
+    return switch (operator) {
+      case PointwiseConvolution op -> op.withActivation(Activation.NONE);
+      case Convolution op ->
+          new Convolution(op.filter(), op.groups(), op.kernel(), Activation.NONE);
+      case Dense op -> new Dense(op.filter(), Activation.NONE);
+      case Arithmetic op -> new Arithmetic(op.function(), Activation.NONE);
+      default -> throw new IllegalStateException(operator.kind() + " has no activation");
+    };
+  }
+
+  /** A convolution of one weight a channel, where it applies what is left of the activation. */
+  private Operand activate(String name, Activation activation, Operand... inputs) {
+    int channels = inputs[0].shape().channels();
+    boolean hardSigmoid =
+        activation instanceof Activation.HardSigmoid && !capabilities.fuses(activation);
+    PointwiseConvolution scaled =
+        activation instanceof Activation.HardSigmoid(float alpha, float beta) && hardSigmoid
+            ? scaled(channels, alpha, beta, new Activation.Clip(0, 1))
+            : scaled(channels, 1f, 0f, activation);
+    if (capabilities.fuses(scaled.activation())) {
+      if (lists(PointwiseConvolution.class)) {
+        return add(name, scaled, inputs);
+      }
+      if (lists(Convolution.class)) {
+        return add(
+            name,
+            new Convolution(
+                scaled.filter(), channels, Kernel2d.square(1, 1, 0), scaled.activation()),
+            inputs);
+      }
+    }
+    return refuse(
+        name,
+        new Activate(activation),
+        "Activate with " + activation.getClass().getSimpleName(),
+        inputs);
   }
 
   private Operand pointwise(String name, PointwiseConvolution pointwise, Operand... inputs) {
@@ -153,15 +198,17 @@ final class Lowering {
       return add(name, convolution, inputs);
     }
     Operand main = add(names.like(name + ".main"), convolution, inputs[0]);
-    return add(name, new Add(pointwise.activation()), main, inputs[1]);
+    return add(name, Arithmetic.add(pointwise.activation()), main, inputs[1]);
   }
 
-  /** A convolution that multiplies every channel by one. */
-  private static PointwiseConvolution one(int channels, Activation activation) {
-    float[] ones = new float[channels];
-    Arrays.fill(ones, 1f);
-    return new PointwiseConvolution(
-        Filter.of(Tensor.of(ones, channels, 1)), channels, 1, activation);
+  /** A convolution that multiplies every channel by one weight and adds one bias. */
+  private static PointwiseConvolution scaled(
+      int channels, float weight, float bias, Activation activation) {
+    float[] weights = new float[channels];
+    float[] biases = new float[channels];
+    Arrays.fill(weights, weight);
+    Arrays.fill(biases, bias);
+    return new PointwiseConvolution(Filter.pointwise(weights, biases), channels, 1, activation);
   }
 
   private static Filter reshaped(Filter filter, long... perOutput) {

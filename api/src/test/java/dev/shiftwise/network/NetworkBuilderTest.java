@@ -97,8 +97,8 @@ class NetworkBuilderTest {
             + " pooling kernel 2x2 stride 1x1 dilation 1x1 padding 2,2,2,2 meets no cell",
         () -> builder.add("pool", new AveragePool(Kernel2d.square(2, 1, 2), false), x));
     assertMessage(
-        "node 'add' (Add): there are 1 inputs, wanted 2",
-        () -> builder.add("add", new Add(Activation.NONE), x));
+        "node 'add' (Arithmetic): there are 1 inputs, wanted 2",
+        () -> builder.add("add", Arithmetic.add(), x));
     assertMessage(
         "node 'cat' (Concat): input 1 is 8x1x1, wanted 8x7x5",
         () -> builder.add("cat", new Concat(), x, builder.add("g", new GlobalAveragePool(), x)));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Network;
@@ -33,14 +33,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MemoryPlanTest {
   private static final Activate RELU = new Activate(Activation.RELU);
-  private static final Add ADD = new Add(Activation.NONE);
+  private static final Arithmetic ADD = Arithmetic.add();
   private static final Shape SHAPE = Shape.of(8, 4, 5);
   private static final Layout GUARDED = new Layout(64, BatchOrder.IMAGE_BY_IMAGE, true);
 
-  /** Activate stands for the operators that read shifted operands in place, Add for the others. */
+  /**
+   * Activate stands for the operators that read shifted operands in place, Arithmetic for others.
+   */
   private static final Capabilities CAPABILITIES =
       new Capabilities(
-          Set.<Class<? extends Operator>>of(Activate.class, Add.class, Copy.class),
+          Set.<Class<? extends Operator>>of(Activate.class, Arithmetic.class, Copy.class),
           Set.of(Activate.class));
 
   static Stream<Layout> layouts() {

@@ -19,6 +19,7 @@ import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 
 /** Writes networks of pointwise convolutions, with ReLU or without and with no shift, as ONNX. */
@@ -59,13 +60,12 @@ final class OnnxModel {
     if (!(node.operator() instanceof PointwiseConvolution convolution)
         || node.inputs().size() != 1
         || convolution.stride() != 1
-        || (convolution.activation() != Activation.NONE
-            && convolution.activation() != Activation.RELU)) {
+        || !List.of(Activation.NONE, Activation.RELU).contains(convolution.activation())) {
       throw new IllegalArgumentException(
           node + " cannot be written, wanted a pointwise convolution with ReLU at most");
     }
     String from = name(whole(node.inputs().getFirst()));
-    boolean relu = convolution.activation() == Activation.RELU;
+    boolean relu = convolution.activation().equals(Activation.RELU);
     String convolved = relu ? node.name() + ".sum" : name(node.output());
     int outputs = convolution.filter().outputs();
     int weights = convolution.filter().weightsPerOutput();

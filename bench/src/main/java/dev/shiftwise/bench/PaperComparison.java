@@ -5,7 +5,7 @@ import static dev.shiftwise.view.Border.ZERO;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Copy;
@@ -90,7 +90,7 @@ public enum PaperComparison {
                     chain.add(
                         chain.pointwise(3 * channels / 2, channels, w.groups(), Activation.NONE),
                         inner);
-                return chain.add(new Add(Activation.RELU), x, made);
+                return chain.add(Arithmetic.add(Activation.RELU), x, made);
               }),
           Chain.of(
               "add, fused",
@@ -138,7 +138,7 @@ public enum PaperComparison {
                 Operand made =
                     chain.add(
                         chain.pointwise(channels, channels, w.groups(), Activation.NONE), moved);
-                Operand sum = chain.add(new Add(Activation.NONE), made, x);
+                Operand sum = chain.add(Arithmetic.add(), made, x);
                 return chain.add(new Activate(Activation.RELU), sum);
               }));
     }

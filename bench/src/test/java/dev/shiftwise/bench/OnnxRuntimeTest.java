@@ -14,8 +14,6 @@ import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.tensor.Shape;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** ONNX Runtime computes what it is given, and is given nothing that it would compute otherwise. */
 final class OnnxRuntimeTest {
@@ -46,10 +44,10 @@ final class OnnxRuntimeTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"RELU6", "HARD_SWISH"})
-  void refusesOtherActivations(Activation activation) {
-    requireRefused(network(activation, false));
+  @Test
+  void refusesOtherActivations() {
+    requireRefused(network(Activation.RELU6, false));
+    requireRefused(network(Activation.HARD_SWISH, false));
   }
 
   @Test

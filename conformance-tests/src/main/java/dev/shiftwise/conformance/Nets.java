@@ -28,6 +28,16 @@ final class Nets {
   static final String RESIDUAL = "r";
   static final String OUTPUT = "y";
 
+  /** Every activation, each kind with several numbers. */
+  static final List<Activation> ACTIVATIONS =
+      List.of(
+          Activation.NONE,
+          Activation.RELU,
+          Activation.RELU6,
+          new Activation.Clip(-1.5f, 2),
+          new Activation.Clip(Float.NEGATIVE_INFINITY, 1),
+          Activation.HARD_SWISH);
+
   private Nets() {}
 
   /** Returns a network of one input and one output. */

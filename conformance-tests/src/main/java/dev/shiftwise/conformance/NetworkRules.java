@@ -5,7 +5,7 @@ import static dev.shiftwise.view.Border.ZERO;
 
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -214,7 +214,7 @@ final class NetworkRules {
     Operand a = b.input("a", shape);
     Operand c = b.input("c", shape);
     Operand unused = b.input("unused", Shape.of(1, 1, 1));
-    Operand sum = b.add("sum", new Add(Activation.NONE), a, c);
+    Operand sum = b.add("sum", Arithmetic.add(), a, c);
     Operand moved = b.add("moved", new Copy(), sum.channelShift(1));
     b.output("sum", sum);
     b.output("moved", moved);
@@ -235,8 +235,8 @@ final class NetworkRules {
     for (int i = 0; i < 5; i++) {
       chain = b.add("copy" + i, new Copy(), chain.then(Nets.anyShift(trial.random(), ZERO, shape)));
     }
-    Operand last = b.add("last", new Add(Activation.NONE), chain, first);
-    Operand later = b.add("later", new Add(Activation.RELU), last, x);
+    Operand last = b.add("last", Arithmetic.add(), chain, first);
+    Operand later = b.add("later", Arithmetic.add(Activation.RELU), last, x);
     b.output("later", later);
     b.output("first", first);
     b.output("chain", chain);
@@ -383,7 +383,7 @@ final class NetworkRules {
             other.shape().height() == in.height() && other.shape().width() == in.width();
         yield b.add(name, new Concat(), x, samePlane ? other : x);
       }
-      case 9 -> b.add(name, new Add(act), x, x.channelShift(1));
+      case 9 -> b.add(name, Arithmetic.add(act), x, x.channelShift(1));
       case 10 ->
           b.add(name, new Dense(Nets.filter(Numbers.INTEGERS, random, 5, in.elements()), act), x);
       default ->

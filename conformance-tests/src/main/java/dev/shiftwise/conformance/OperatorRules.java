@@ -6,7 +6,7 @@ import static dev.shiftwise.view.Border.ZERO;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -112,7 +112,7 @@ final class OperatorRules {
   }
 
   private static void convBound(Trial trial) {
-    for (Activation activation : Activation.values()) {
+    for (Activation activation : Nets.ACTIVATIONS) {
       Convolution plain =
           Nets.convolution(Numbers.REALS, trial.random(), 12, 10, 2, Kernel2d.square(3, 2, 1));
       Convolution operator =
@@ -327,26 +327,25 @@ final class OperatorRules {
   }
 
   private static void add(Trial trial) {
-    for (Activation activation : Activation.values()) {
+    for (Activation activation : Nets.ACTIVATIONS) {
       var b = Network.builder("conformance");
       Shape in = Shape.of(5, 3, 11);
       var left = b.input("a", in);
       var right = b.input("b", in);
-      b.output("y", b.add("sum", new Add(activation), left, right));
+      b.output("y", b.add("sum", Arithmetic.add(activation), left, right));
       Network network = b.build();
       trial.agrees(network, 2, Numbers.INTEGERS);
       trial.agrees(network, 2, Numbers.REALS);
     }
     Shape in = Shape.of(4, 3, 3);
-    trial.agrees(
-        Nets.of(in, (b, x) -> b.add("y", new Add(Activation.NONE), x, x)), Numbers.INTEGERS);
+    trial.agrees(Nets.of(in, (b, x) -> b.add("y", Arithmetic.add(), x, x)), Numbers.INTEGERS);
     trial.agrees(
         Nets.of(
             in,
             (b, x) ->
                 b.add(
                     "y",
-                    new Add(Activation.RELU),
+                    Arithmetic.add(Activation.RELU),
                     x.channelShift(1),
                     x.then(AddressShift.addressNet(ZERO, 4)))),
         2,
@@ -357,7 +356,7 @@ final class OperatorRules {
 
   private static void activations(Trial trial) {
     Shape in = Shape.of(3, 5, 9);
-    for (Activation activation : Activation.values()) {
+    for (Activation activation : Nets.ACTIVATIONS) {
       Network network = Nets.one(new Activate(activation), in);
       trial.agrees(network, 2, Numbers.REALS);
       // All the points where a formula changes, and their neighbours.
@@ -374,7 +373,7 @@ final class OperatorRules {
 
   private static void holes(Trial trial) {
     Shape in = Shape.of(4, 3, 7);
-    for (Activation activation : Activation.values()) {
+    for (Activation activation : Nets.ACTIVATIONS) {
       trial.agrees(Nets.one(new Activate(activation), in), 2, Numbers.HOLES);
       trial.agrees(
           Nets.one(

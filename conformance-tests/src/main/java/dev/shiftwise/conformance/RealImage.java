@@ -131,6 +131,26 @@ public final class RealImage {
     return new RealImage(to, movedValues, movedBounds, movedBits);
   }
 
+  /**
+   * Returns elements of the ring in any order.
+   *
+   * @param sources for each element of the result its index; below 0 for the fill
+   */
+  RealImage gathered(Shape to, long[] sources, float fill) {
+    double[] movedValues = new double[sources.length];
+    double[] movedBounds = new double[sources.length];
+    int[] movedBits = bits == null ? null : new int[sources.length];
+    for (int i = 0; i < sources.length; i++) {
+      int source = (int) sources[i];
+      movedValues[i] = source < 0 ? fill : values[source];
+      movedBounds[i] = source < 0 ? 0 : bounds[source];
+      if (movedBits != null && bits != null) {
+        movedBits[i] = source < 0 ? Float.floatToRawIntBits(fill) : bits[source];
+      }
+    }
+    return new RealImage(to, movedValues, movedBounds, movedBits);
+  }
+
   /** Returns images one behind the other along the channels. */
   static RealImage joined(Shape to, List<RealImage> parts) {
     double[] values = new double[Math.toIntExact(to.elements())];

@@ -2,7 +2,7 @@ package dev.shiftwise.conformance;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.BatchNorm;
 import dev.shiftwise.network.ChannelShuffle;
@@ -16,6 +16,8 @@ import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.tensor.Shape;
 import java.util.List;
@@ -33,8 +35,11 @@ final class ReferenceOperators {
       case AveragePool(Kernel2d kernel, boolean _) -> average(kernel, x, out);
       case GlobalAveragePool _ -> average(Kernel2d.whole(x.shape()), x, out);
       case MaxPool(Kernel2d kernel, boolean _) -> maximum(kernel, x, out);
-      case Add(Activation activation) -> add(activation, x, in.get(1), out);
+      case Arithmetic arithmetic -> ReferencePlanes.arithmetic(arithmetic, x, in.get(1), out);
       case Activate(Activation activation) -> activate(activation, x, out);
+      case Rearrange rearrange -> ReferencePlanes.rearrange(rearrange, x, out);
+      case Resize(Resize.Axis rows, Resize.Axis columns) ->
+          ReferencePlanes.resize(rows, columns, x, out);
       case Softmax _ -> softmax(x, out);
       case ChannelShuffle(int groups) -> shuffle(groups, x, out);
       case Concat _ -> RealImage.joined(out, in);
@@ -167,17 +172,6 @@ final class ReferenceOperators {
       }
     }
     return new RealImage(out, values, bounds, null);
-  }
-
-  private static RealImage add(Activation activation, RealImage a, RealImage b, Shape out) {
-    Sums sums = new Sums(out, activation, a.isWhole() && b.isWhole());
-    for (int i = 0; i < out.elements(); i++) {
-      sums.start();
-      sums.add(1, a.value(i), a.bound(i));
-      sums.add(1, b.value(i), b.bound(i));
-      sums.end(2);
-    }
-    return sums.image();
   }
 
   private static RealImage activate(Activation activation, RealImage x, Shape out) {

@@ -2,7 +2,7 @@ package dev.shiftwise.conformance;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -48,7 +48,7 @@ final class Samples {
   /** Returns a network of one node for every operator. */
   static List<Network> networks(Trial trial) {
     Stream<Operator> single = shiftable(trial).stream();
-    Stream<Operator> pairs = Stream.of(new Add(Activation.RELU), new Concat());
+    Stream<Operator> pairs = Stream.of(Arithmetic.add(Activation.RELU), new Concat());
     return Stream.concat(
             single.map(operator -> network(operator, false)),
             pairs.map(operator -> network(operator, true)))

@@ -4,7 +4,7 @@ import static dev.shiftwise.conformance.Mutant.INDEX;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Convolution;
@@ -258,7 +258,7 @@ final class OperatorMutants {
   private static RealImage residualLast(Operator operator, List<RealImage> in, Shape out) {
     if (operator instanceof PointwiseConvolution && in.size() == 2) {
       RealImage main = sound(operator, in.subList(0, 1), out);
-      return sound(new Add(Activation.NONE), List.of(main, in.get(1)), out);
+      return sound(Arithmetic.add(), List.of(main, in.get(1)), out);
     }
     return sound(operator, in, out);
   }
@@ -304,14 +304,15 @@ final class OperatorMutants {
   }
 
   private static RealImage firstAlone(Operator operator, List<RealImage> in, Shape out) {
-    return operator instanceof Add(Activation activation)
-        ? sound(new Activate(activation), in.subList(0, 1), out)
+    return operator instanceof Arithmetic op
+        ? sound(new Activate(op.activation()), in.subList(0, 1), out)
         : sound(operator, in, out);
   }
 
   private static RealImage endsAtFive(Operator operator, List<RealImage> in, Shape out) {
     RealImage result = sound(operator, in, out);
-    return operator instanceof Activate(Activation activation) && activation == Activation.RELU6
+    return operator instanceof Activate(Activation activation)
+            && activation.equals(Activation.RELU6)
         ? Bits.map(result, bits -> Float.floatToRawIntBits(Math.min(5, Float.intBitsToFloat(bits))))
         : result;
   }

@@ -4,7 +4,7 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Copy;
@@ -18,7 +18,7 @@ import java.util.Set;
 /** A backend in plain Java over a slab of host memory, for any layout. */
 class ReferenceBackend implements Backend {
   private static final Set<Class<? extends Operator>> FEW =
-      Set.of(Convolution.class, Add.class, AveragePool.class, Copy.class);
+      Set.of(Convolution.class, Arithmetic.class, AveragePool.class, Copy.class);
 
   private final Layout layout;
   private final Capabilities capabilities;

@@ -2,40 +2,29 @@ package dev.shiftwise.backend.cpuvector;
 
 import dev.shiftwise.network.Activation;
 
-/** The part of an activation that a kernel applies in registers. NaN passes through each. */
-enum Clamp {
-  /** The sum itself. */
-  NONE(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY),
-  /** At least 0. */
-  BELOW_ZERO(0, Float.POSITIVE_INFINITY),
-  /** At least 0 and at most 6. */
-  BELOW_ZERO_AND_ABOVE_SIX(0, 6);
+/**
+ * The part of an activation that a kernel applies in registers. NaN passes through.
+ *
+ * @param low the least result; minus infinity where there is no such limit
+ * @param high the largest result; infinity where there is no such limit
+ */
+record Clamp(float low, float high) {
+  /** No limits: the sum itself. */
+  static final Clamp NONE = new Clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
-  private final float low;
-  private final float high;
-
-  Clamp(float low, float high) {
-    this.low = low;
-    this.high = high;
-  }
-
-  /** Returns what can be applied in registers; the rest, hard-swish, takes a pass of its own. */
+  /** Returns what can be applied in registers; the rest takes a pass of its own. */
   static Clamp of(Activation activation) {
-    return switch (activation) {
-      case NONE, HARD_SWISH -> NONE;
-      case RELU -> BELOW_ZERO;
-      case RELU6 -> BELOW_ZERO_AND_ABOVE_SIX;
-    };
+    return activation instanceof Activation.Clip(float low, float high)
+        ? new Clamp(low, high)
+        : NONE;
   }
 
-  /** Returns the lower limit. */
-  float low() {
-    return low;
+  boolean hasLow() {
+    return low != Float.NEGATIVE_INFINITY;
   }
 
-  /** Returns the upper limit. */
-  float high() {
-    return high;
+  boolean hasHigh() {
+    return high != Float.POSITIVE_INFINITY;
   }
 
   /** Returns a sum within the limits; a sum of -0 becomes +0 under a lower limit of 0. */

@@ -5,12 +5,20 @@ import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
+import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Arithmetic;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
+import java.util.Set;
 
 /** The CPU, opened. Holds nothing but the tiles made so far; sessions own their memory. */
 final class CpuVectorBackend implements Backend {
+  private static final Set<Class<? extends Activation>> ACTIVATIONS =
+      Set.of(Activation.Clip.class, Activation.HardSwish.class);
+
   private static final int CACHE_LINE = 64;
 
   private final Device device;
@@ -28,10 +36,12 @@ final class CpuVectorBackend implements Backend {
     return device;
   }
 
-  /** All operators; each reads its first operand plane by plane, so through any shift. */
+  /** Most operators; each reads its first operand plane by plane, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    return Capabilities.ofEveryOperator();
+    return Capabilities.ofEveryOperator()
+        .without(Set.of(Arithmetic.class, Rearrange.class, Resize.class))
+        .withActivations(ACTIVATIONS, ACTIVATIONS);
   }
 
   @Override

@@ -113,11 +113,11 @@ final class PixelTileCode extends TileCode {
   }
 
   private void clamp(int[][] sums) {
-    if (shape.clamp() != Clamp.NONE) {
-      replaceAll(sums, "LE", 0f);
+    if (shape.clamp().hasLow()) {
+      replaceAll(sums, "LE", shape.clamp().low());
     }
-    if (shape.clamp() == Clamp.BELOW_ZERO_AND_ABOVE_SIX) {
-      replaceAll(sums, "GT", 6f);
+    if (shape.clamp().hasHigh()) {
+      replaceAll(sums, "GT", shape.clamp().high());
     }
   }
 

@@ -2,7 +2,7 @@ package dev.shiftwise.backend.cpuvector;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -14,6 +14,8 @@ import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Guards;
 import dev.shiftwise.plan.Placement;
@@ -65,7 +67,7 @@ final class StepCompiler {
             tasks.add(dense(dense, in, to));
             yield dense.activation();
           }
-          case Add add -> {
+          case Arithmetic add -> {
             tasks.add(add(in, step.sources().get(1), to, Clamp.of(add.activation())));
             yield add.activation();
           }
@@ -101,11 +103,11 @@ final class StepCompiler {
             tasks.add(CopyTask.of(planes, in, to));
             yield Activation.NONE;
           }
-          case Concat _ ->
+          case Concat _, Rearrange _, Resize _ ->
               throw new IllegalArgumentException(
-                  "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+                  "step " + step.node() + " is not among the capabilities");
         };
-    if (activation == Activation.HARD_SWISH) {
+    if (activation instanceof Activation.HardSwish) {
       tasks.add(hardSwish(to));
     }
     Guards guards = left(step, gapsAreZero);
@@ -222,7 +224,7 @@ final class StepCompiler {
     long[] rows = rows(in);
     Place out = Place.of(to);
     long pixels = to.shape().plane();
-    if (activation == Activation.HARD_SWISH) {
+    if (activation instanceof Activation.HardSwish) {
       return new PlaneTask(
           rows.length, (c, base) -> planes.hardSwish(base + rows[c], base + out.plane(c), pixels));
     }

@@ -2,7 +2,7 @@ package dev.shiftwise.backend.cpuvector;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -17,6 +17,8 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Node;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
@@ -71,9 +73,9 @@ final class Reference {
           activate(convolve(x, in, out, filter, groups, kernel), activation);
       case Dense(Filter filter, Activation activation) ->
           activate(convolve(x, in, out, filter, 1, Kernel2d.whole(in)), activation);
-      case Add(Activation activation) -> {
+      case Arithmetic op -> {
         addTo(x, read(node.inputs().get(1)));
-        yield activate(x, activation);
+        yield activate(x, op.activation());
       }
       case Activate(Activation activation) -> activate(x, activation);
       case AveragePool(Kernel2d kernel, boolean _) -> pool(x, in, out, kernel, false);
@@ -90,7 +92,7 @@ final class Reference {
       }
       case Softmax _ -> softmax(x, in);
       case Copy _ -> x;
-      case Concat _ -> throw new AssertionError("no test uses it");
+      case Concat _, Rearrange _, Resize _ -> throw new AssertionError("no test uses it");
     };
   }
 

@@ -25,7 +25,6 @@ import java.util.function.IntToLongFunction;
  * base} of {@code y} of {@code sums}. What is not set is 0.
  */
 final class LaunchBuilder {
-  private static final float SIX = 6;
 
   private final DeviceMemory memory;
   private final KernelSource source;
@@ -143,10 +142,10 @@ final class LaunchBuilder {
   /** {@code Activation}: bounds, or hard-swish. */
   LaunchBuilder activation(String field, Activation activation) {
     return switch (activation) {
-      case NONE -> bounds(field, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      case RELU -> bounds(field, 0, Float.POSITIVE_INFINITY);
-      case RELU6 -> bounds(field, 0, SIX);
-      case HARD_SWISH -> value(field + ".swish", 1);
+      case Activation.Clip(float low, float high) -> bounds(field, low, high);
+      case Activation.HardSwish _ -> value(field + ".swish", 1);
+      case Activation.LeakyRelu _, Activation.Sigmoid _, Activation.HardSigmoid _ ->
+          throw new IllegalArgumentException(activation + " is not among the capabilities");
     };
   }
 

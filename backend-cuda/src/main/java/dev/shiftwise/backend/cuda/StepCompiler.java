@@ -1,7 +1,7 @@
 package dev.shiftwise.backend.cuda;
 
 import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -11,6 +11,8 @@ import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
@@ -59,14 +61,14 @@ final class StepCompiler {
       case MaxPool operator -> sliding.max(operator, step);
       case GlobalAveragePool _ -> planes.globalAverage(step);
       case Dense operator -> dense.launch(operator, step);
-      case Add operator -> planes.add(operator, step);
+      case Arithmetic operator -> planes.add(operator, step);
       case Activate operator -> planes.activate(operator, step);
       case Softmax _ -> planes.softmax(step);
       case ChannelShuffle operator -> moves.shuffle(operator, step);
       case Copy _ -> moves.copy(step);
-      case Concat _ ->
+      case Concat _, Rearrange _, Resize _ ->
           throw new IllegalArgumentException(
-              "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+              "step " + step.node() + " is not among the capabilities");
     };
   }
 }

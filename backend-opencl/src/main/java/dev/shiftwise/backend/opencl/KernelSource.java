@@ -38,7 +38,7 @@ record KernelSource(String file, Map<String, String> constants) {
    * arguments ({@link LaunchBuilder#activation}), so that they need no kernels of their own.
    */
   KernelSource activation(Activation activation) {
-    return when(activation == Activation.HARD_SWISH, "HARD_SWISH");
+    return when(activation instanceof Activation.HardSwish, "HARD_SWISH");
   }
 
   /** Returns the compiler's options, always in the same order. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets a kernel's arguments in the order of its parameters, then its sizes. */
 final class LaunchBuilder {
-  private static final float SIX = 6;
 
   private final DeviceMemory memory;
   private final String name;
@@ -89,9 +88,10 @@ final class LaunchBuilder {
   /** {@code ACTIVATION}: the bounds that values are brought between. */
   LaunchBuilder activation(Activation activation) {
     return switch (activation) {
-      case NONE, HARD_SWISH -> bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      case RELU -> bounds(0, Float.POSITIVE_INFINITY);
-      case RELU6 -> bounds(0, SIX);
+      case Activation.Clip(float low, float high) -> bounds(low, high);
+      case Activation.HardSwish _ -> bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      case Activation.LeakyRelu _, Activation.Sigmoid _, Activation.HardSigmoid _ ->
+          throw new IllegalArgumentException(activation + " is not among the capabilities");
     };
   }
 

@@ -2,7 +2,7 @@ package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 
@@ -25,7 +25,7 @@ final class PlaneKernels {
   }
 
   /** Returns the launch of a sum of two maps. */
-  Launch add(Add add, Step step) {
+  Launch add(Arithmetic add, Step step) {
     return pixels(add.activation(), step);
   }
 

@@ -1,7 +1,7 @@
 package dev.shiftwise.backend.opencl;
 
 import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -11,6 +11,8 @@ import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.Step;
 import java.util.ArrayList;
@@ -51,14 +53,14 @@ final class StepCompiler {
       case MaxPool operator -> launches.add(sliding.max(operator, step));
       case GlobalAveragePool _ -> launches.add(planes.globalAverage(step));
       case Dense operator -> launches.add(dense.launch(operator, step));
-      case Add operator -> launches.add(planes.add(operator, step));
+      case Arithmetic operator -> launches.add(planes.add(operator, step));
       case Activate operator -> launches.add(planes.activate(operator, step));
       case Softmax _ -> launches.add(planes.softmax(step));
       case ChannelShuffle operator -> launches.add(moves.shuffle(operator, step));
       case Copy _ -> launches.add(moves.copy(step));
-      case Concat _ ->
+      case Concat _, Rearrange _, Resize _ ->
           throw new IllegalArgumentException(
-              "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+              "step " + step.node() + " is not among the capabilities");
     }
     if (!step.guards().isEmpty()) {
       launches.add(moves.guards(step.destination(), step.guards()));

@@ -8,7 +8,7 @@ import dev.shiftwise.backend.Resources;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Copy;
@@ -60,7 +60,7 @@ final class LongRowsTest {
                   new Convolution(
                       samples.filter(16, 1, 3, 3), 16, Kernel2d.square(3, 1, 1), Activation.NONE),
                   dealt);
-          Operand sum = b.add("add", new Add(Activation.NONE), tall, wide);
+          Operand sum = b.add("add", Arithmetic.add(), tall, wide);
           Operand swish = b.add("activate", new Activate(Activation.HARD_SWISH), sum);
           Operand pooled =
               b.add(
@@ -77,7 +77,7 @@ final class LongRowsTest {
           Operand layer =
               b.add("dense", new Dense(samples.filter(9, 12 * 3 * 3), Activation.NONE), shares);
           Operand mean = b.add("mean", new GlobalAveragePool(), wide.window(2, 9));
-          return b.add("y", new Add(Activation.NONE), layer, mean);
+          return b.add("y", Arithmetic.add(), layer, mean);
         });
   }
 

@@ -5,7 +5,7 @@ import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Convolution;
@@ -71,7 +71,7 @@ final class OperatorRun implements AutoCloseable {
                       Activation.NONE),
                   x);
           case "shuffle" -> builder.add("n", new ChannelShuffle(GROUPS), x);
-          case "add" -> builder.add("n", new Add(Activation.RELU), x, x);
+          case "add" -> builder.add("n", Arithmetic.add(Activation.RELU), x, x);
           case "average-pool" ->
               builder.add("n", new AveragePool(Kernel2d.square(2, 2, 0), true), x);
           case "copy" -> builder.add("n", new Copy(), x);

@@ -4,7 +4,7 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Copy;
@@ -29,7 +29,7 @@ record TinyBackend(Device device) implements Backend {
         Set.of(
             Copy.class,
             Convolution.class,
-            Add.class,
+            Arithmetic.class,
             AveragePool.class,
             MaxPool.class,
             Softmax.class),

@@ -1,8 +1,7 @@
 package com.example.tiny;
 
 import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -14,6 +13,8 @@ import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.HostSlab;
 import dev.shiftwise.plan.Placement;
@@ -48,7 +49,7 @@ final class TinyKernels {
     switch (step.node().operator()) {
       case Copy _ -> slab.copy(x, y, 0);
       case Convolution convolution -> convolve(convolution, weights, x, y);
-      case Add(Activation activation) -> add(activation, x, step.sources().get(1), y);
+      case Arithmetic arithmetic -> arithmetic(arithmetic, x, step.sources().get(1), y);
       case AveragePool(Kernel2d kernel, boolean _) -> pool(kernel, x, y, false);
       case MaxPool(Kernel2d kernel, boolean _) -> pool(kernel, x, y, true);
       case Softmax _ -> softmax(x, y);
@@ -57,6 +58,8 @@ final class TinyKernels {
           GlobalAveragePool _,
           ChannelShuffle _,
           Activate _,
+          Rearrange _,
+          Resize _,
           Concat _ ->
           throw new IllegalStateException(step.node() + " is not in the capabilities");
     }
@@ -126,15 +129,26 @@ final class TinyKernels {
     return j * k.strideX() - k.left() + tap % k.width() * k.dilationX();
   }
 
-  private void add(Activation activation, Source a, Source b, Placement y) {
+  private void arithmetic(Arithmetic op, Source a, Source b, Placement y) {
     Shape shape = y.shape();
     for (int c = 0; c < shape.channels(); c++) {
       for (int i = 0; i < shape.height(); i++) {
         for (int j = 0; j < shape.width(); j++) {
-          set(y, c, i, j, activation.apply((double) get(a, c, i, j) + get(b, c, i, j)));
+          double value = op.function().apply(broadcast(a, c, i, j), broadcast(b, c, i, j));
+          set(y, c, i, j, op.activation().apply(value));
         }
       }
     }
+  }
+
+  /** A dimension of one element has it everywhere. */
+  private float broadcast(Source source, int channel, int row, int column) {
+    Shape shape = source.map().shape();
+    return get(
+        source,
+        Math.min(channel, shape.channels() - 1),
+        Math.min(row, shape.height() - 1),
+        Math.min(column, shape.width() - 1));
   }
 
   private void pool(Kernel2d k, Source x, Placement y, boolean maximum) {
