@@ -24,7 +24,7 @@ final class CudaBackend implements Backend {
       Set.of(Activation.Clip.class, Activation.HardSwish.class);
 
   /** What its own kernels run. */
-  private static final Capabilities OWN =
+  static final Capabilities OWN =
       Capabilities.ofEveryOperator()
           .without(Set.of(Arithmetic.class, Rearrange.class, Resize.class))
           .withActivations(ACTIVATIONS, ACTIVATIONS);

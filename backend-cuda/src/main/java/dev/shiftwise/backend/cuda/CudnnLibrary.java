@@ -45,7 +45,8 @@ record CudnnLibrary(Cudnn functions) implements Library {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(Capabilities.ofEveryOperator().operators(), Set.of());
+    Capabilities own = CudaBackend.OWN;
+    return new Capabilities(own.operators(), Set.of(), own.activations(), own.fused());
   }
 
   @Override
