@@ -1,7 +1,7 @@
 package dev.shiftwise.models.networks;
 
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Add;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -117,7 +117,7 @@ final class Layers {
   }
 
   Operand sum(String name, Activation activation, Operand x, Operand y) {
-    return builder.add(name, new Add(activation), x, y);
+    return builder.add(name, Arithmetic.add(activation), x, y);
   }
 
   Operand shuffle(String name, int groups, Operand x) {
