@@ -113,8 +113,13 @@ final class OpenClProgram implements Program {
    * upload, when a kernel first runs.
    */
   private void warmUp() {
-    enqueue(1);
-    finish();
+    check(
+        SignalHandlers.keep(
+            () -> {
+              enqueue(1);
+              return CL.clFinish(queue);
+            }),
+        "clFinish");
     clock.drop();
   }
 

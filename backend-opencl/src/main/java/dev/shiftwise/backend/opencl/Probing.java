@@ -48,7 +48,7 @@ final class Probing {
       Optional<Reason> missing = OpenClLibrary.load();
       return missing.isPresent()
           ? new Found(List.of(), List.of(missing.get()))
-          : new Probing().found();
+          : SignalHandlers.keep(() -> new Probing().found());
     } catch (LinkageError | RuntimeException e) {
       return new Found(
           List.of(),

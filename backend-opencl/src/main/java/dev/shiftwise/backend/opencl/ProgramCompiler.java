@@ -134,7 +134,8 @@ final class ProgramCompiler {
   }
 
   private int build(cl_program program, KernelSource source) {
-    return CL.clBuildProgram(program, 1, new cl_device_id[] {id}, source.options(), null, null);
+    return SignalHandlers.keep(
+        () -> CL.clBuildProgram(program, 1, new cl_device_id[] {id}, source.options(), null, null));
   }
 
   /** Some binaries build and turn out to be empty. */
