@@ -144,8 +144,7 @@ final class LaunchBuilder {
       case Activation.Clip(float low, float high) -> activation(field, 0, low, high);
       case Activation.LeakyRelu(float slope) -> activation(field, 1, slope, 0);
       case Activation.Sigmoid _ -> activation(field, 2, 0, 0);
-      case Activation.HardSigmoid(float alpha, float beta) ->
-          activation(field, 3, alpha, beta);
+      case Activation.HardSigmoid(float alpha, float beta) -> activation(field, 3, alpha, beta);
       case Activation.HardSwish _ -> activation(field, 4, 0, 0);
     };
   }

@@ -119,8 +119,6 @@ final class Layouts {
           AXIS.withName("second"),
           AXIS.withName("third"),
           AXIS.withName("last"),
-          longs("gap"),
-          ints("plane"),
           floats("fill"),
           ints("images"));
 

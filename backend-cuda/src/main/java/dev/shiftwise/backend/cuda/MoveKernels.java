@@ -45,14 +45,15 @@ final class MoveKernels {
   Launch rearrange(Rearrange rearrange, Step step) {
     Source from = step.sources().getFirst();
     Placement to = step.destination();
-    int plane = Math.toIntExact(from.map().shape().plane());
+    if (!from.placement().isDense()) {
+      // Gaps are for ZERO shifts, which a gather never reads.
+      throw new IllegalStateException("step '" + step.node().name() + "' reads planes with gaps");
+    }
     LaunchBuilder launch =
         new LaunchBuilder(memory, arena, KernelSource.REARRANGE, Layouts.REARRANGE, step)
             .pointer("base", memory.address(from.flat(0)))
             .longs("image", from.placement().imagePitch())
             .target("y")
-            .longs("gap", from.placement().planePitch() - plane)
-            .value("plane", plane)
             .value("fill", rearrange.fill());
     List<Rearrange.Axis> axes = rearrange.withAxes(AXES.size()).axes();
     int missing = AXES.size() - axes.size();

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * What is done with the pixels of planes: functions of two maps, activations, averages, other sizes.
+ * What is done with the pixels of planes: functions of two maps, activations, averages, other
+ * sizes.
  */
 final class PlaneKernels {
   private static final int THREADS = 256;

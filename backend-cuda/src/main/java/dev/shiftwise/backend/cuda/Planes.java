@@ -8,7 +8,9 @@ import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 
-/** What kernels count in 32 bits: the pixels of a plane, the quads of a map, elements of a gather. */
+/**
+ * What kernels count in 32 bits: the pixels of a plane, the quads of a map, elements of a gather.
+ */
 final class Planes {
   private static final long MOST_PIXELS = 1L << 30;
 

@@ -1,5 +1,6 @@
 // A gather by tables, a quad a thread. The result's elements are counted through by four axes, the last one
-// fastest; the element of the read map is the sum of the axes' entries. Moves, and never computes.
+// fastest; the element of the read map, whose planes stand without gaps, is the sum of the axes' entries.
+// Moves, and never computes.
 
 #include "common.cuh"
 
@@ -17,9 +18,6 @@ struct Rearrange {
   Axis second;
   Axis third;
   Axis last;
-  // Elements from the end of a plane of the read map to the next plane.
-  long long gap;
-  int plane;
   float fill;
   int images;
 };
@@ -45,10 +43,8 @@ extern "C" __global__ void __launch_bounds__(256) rearranges(const Rearrange p) 
       const int b = p.second.offsets[second];
       const int c = p.third.offsets[third];
       const int d = p.last.offsets[last];
-      if ((a | b | c | d) >= 0) {
-        const long long element = (long long)a + b + c + d;
-        quad[i] = from[p.gap == 0 ? element : element + element / p.plane * p.gap];
-      }
+      if ((a | b | c | d) >= 0)
+        quad[i] = from[(long long)a + b + c + d];
     }
     if (++last == p.last.size) {
       last = 0;

@@ -31,8 +31,14 @@ final class LayoutsTest {
           entry(KernelSource.EPILOGUE, List.of(Layouts.EPILOGUE)),
           entry(KernelSource.REARRANGE, List.of(Layouts.REARRANGE, Layouts.AXIS)),
           entry(KernelSource.RESIZE, List.of(Layouts.RESIZE, Layouts.BLEND)),
-          entry(KernelSource.POINTWISE, List.of(
-              Layouts.POINTWISE, Layouts.SUMS, Layouts.SOURCE, Layouts.TARGET, Layouts.ACTIVATION)),
+          entry(
+              KernelSource.POINTWISE,
+              List.of(
+                  Layouts.POINTWISE,
+                  Layouts.SUMS,
+                  Layouts.SOURCE,
+                  Layouts.TARGET,
+                  Layouts.ACTIVATION)),
           entry(KernelSource.CONVOLUTION, List.of(Layouts.CONVOLUTION, Layouts.TAP)),
           entry(KernelSource.SLIDING, List.of(Layouts.SLIDING)),
           entry(KernelSource.PIXELS, List.of(Layouts.PIXELS, Layouts.ARITHMETIC, Layouts.OPERAND)),
