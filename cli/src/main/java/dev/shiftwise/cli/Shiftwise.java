@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
       ClassifyCommand.class,
       EvaluateCommand.class,
       RunCommand.class,
+      NetworksCommand.class,
       BenchCommand.class
     })
 final class Shiftwise {

@@ -175,6 +175,38 @@ class NetworkWeightsTest {
           squeezenet1_1      | features.6.expand1x1.bias           | [128]
           squeezenet1_1      | features.12.squeeze.weight          | [64, 512, 1, 1]
           squeezenet1_1      | classifier.1.weight                 | [1000, 512, 1, 1]
+          mobilenet_v3_large | features.0.0.weight                 | [16, 3, 3, 3]
+          mobilenet_v3_large | features.1.block.0.0.weight         | [16, 1, 3, 3]
+          mobilenet_v3_large | features.1.block.1.0.weight         | [16, 16, 1, 1]
+          mobilenet_v3_large | features.2.block.0.1.running_var    | [64]
+          mobilenet_v3_large | features.4.block.1.0.weight         | [72, 1, 5, 5]
+          mobilenet_v3_large | features.4.block.2.fc1.weight       | [24, 72, 1, 1]
+          mobilenet_v3_large | features.4.block.2.fc1.bias         | [24]
+          mobilenet_v3_large | features.4.block.2.fc2.weight       | [72, 24, 1, 1]
+          mobilenet_v3_large | features.4.block.3.0.weight         | [40, 72, 1, 1]
+          mobilenet_v3_large | features.15.block.3.1.bias          | [160]
+          mobilenet_v3_large | features.16.0.weight                | [960, 160, 1, 1]
+          mobilenet_v3_large | classifier.0.weight                 | [1280, 960]
+          mobilenet_v3_large | classifier.3.bias                   | [1000]
+          mobilenet_v3_small | features.1.block.0.0.weight         | [16, 1, 3, 3]
+          mobilenet_v3_small | features.1.block.1.fc1.weight       | [8, 16, 1, 1]
+          mobilenet_v3_small | features.1.block.2.0.weight         | [16, 16, 1, 1]
+          mobilenet_v3_small | features.12.0.weight                | [576, 96, 1, 1]
+          mobilenet_v3_small | classifier.0.weight                 | [1024, 576]
+          ghostnet_1_0       | conv_stem.weight                    | [16, 3, 3, 3]
+          ghostnet_1_0       | blocks.0.0.ghost1.primary_conv.0.weight | [8, 16, 1, 1]
+          ghostnet_1_0       | blocks.0.0.ghost1.cheap_operation.0.weight | [8, 1, 3, 3]
+          ghostnet_1_0       | blocks.1.0.conv_dw.weight           | [48, 1, 3, 3]
+          ghostnet_1_0       | blocks.1.0.shortcut.2.weight        | [24, 16, 1, 1]
+          ghostnet_1_0       | blocks.3.0.se.conv_reduce.weight    | [20, 72, 1, 1]
+          ghostnet_1_0       | blocks.6.3.se.conv_expand.bias      | [480]
+          ghostnet_1_0       | blocks.8.3.ghost2.cheap_operation.1.running_var | [80]
+          ghostnet_1_0       | blocks.9.0.conv.weight              | [960, 160, 1, 1]
+          ghostnet_1_0       | conv_head.bias                      | [1280]
+          ghostnet_1_0       | classifier.weight                   | [1000, 1280]
+          resnet20           | layer2.0.conv1.weight               | [32, 16, 3, 3]
+          resnet56           | layer3.8.bn2.running_mean           | [64]
+          resnet56           | linear.weight                       | [10, 64]
           mobilenet_v1       | model.0.0.weight                    | [32, 3, 3, 3]
           mobilenet_v1       | model.1.0.weight                    | [32, 1, 3, 3]
           mobilenet_v1       | model.13.3.weight                   | [1024, 1024, 1, 1]
@@ -221,6 +253,9 @@ class NetworkWeightsTest {
         "resnet18",
         "mobilenet_v1",
         "mobilenet_v2",
+        "mobilenet_v3_small",
+        "ghostnet_1_0",
+        "resnet20",
         "shufflenet_v1_g3",
         "shufflenet_v2_x1_0",
         "squeezenet1_1",

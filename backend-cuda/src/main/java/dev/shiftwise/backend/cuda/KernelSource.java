@@ -19,8 +19,6 @@ enum KernelSource {
   AVERAGE,
   DENSE,
   SOFTMAX,
-  REARRANGE,
-  RESIZE,
   /** Of comparisons alone. */
   EPILOGUE;
 

@@ -17,9 +17,12 @@ public final class Catalogue {
             addressNets(Kind.SHUFFLE),
             IntStream.of(1, 2, 3, 4, 8).mapToObj(ShuffleNetV1::new),
             ShuffleNetV2.all().stream(),
-            Stream.of(new MobileNetV1(), new MobileNetV2()),
+            Stream.of(
+                new MobileNetV1(), new MobileNetV2(), MobileNetV3.large(), MobileNetV3.small()),
+            Stream.of(new GhostNet()),
             Stream.of(ShiftNet.a(), ShiftNet.b(), ShiftNet.c()),
             IntStream.of(20, 56, 110).mapToObj(depth -> new ShiftResNet(depth, 6)),
+            IntStream.of(20, 56).mapToObj(CifarResNet::new),
             IntStream.of(18, 34, 50).mapToObj(ResNet::of),
             Stream.of(SqueezeNet.release10(), SqueezeNet.release11()))
         .<Architecture>flatMap(family -> family)

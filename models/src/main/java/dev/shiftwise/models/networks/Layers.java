@@ -15,7 +15,12 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange.Axis;
+import dev.shiftwise.network.Rearrangements;
+import dev.shiftwise.network.Rearrangements.PadMode;
 import dev.shiftwise.tensor.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Writes a network layer by layer. A node with weights has its layer's name; each layer's weights
@@ -108,8 +113,23 @@ final class Layers {
     return builder.add(name, new AveragePool(kernel, ceil), x);
   }
 
+  /** Average pooling that counts the padding among its cells, as PyTorch's does. */
+  Operand averagePoolWithPadding(String name, int size, int stride, int padding, Operand x) {
+    List<Integer> around = List.of(0, padding, padding);
+    Operand padded =
+        builder.add(
+            name + ".pad",
+            Rearrangements.pad(dimensions(x), around, around, PadMode.CONSTANT, 0f),
+            x);
+    return averagePool(name, Kernel2d.square(size, stride, 0), false, padded);
+  }
+
   Operand globalPool(Operand x) {
-    return builder.add("pool", new GlobalAveragePool(), x);
+    return globalPool("pool", x);
+  }
+
+  Operand globalPool(String name, Operand x) {
+    return builder.add(name, new GlobalAveragePool(), x);
   }
 
   Operand concat(String name, Operand... parts) {
@@ -118,6 +138,34 @@ final class Layers {
 
   Operand sum(String name, Activation activation, Operand x, Operand y) {
     return builder.add(name, Arithmetic.add(activation), x, y);
+  }
+
+  /** Multiplies each channel by a factor of its own. */
+  Operand scaled(String name, Operand x, Operand factors) {
+    return builder.add(name, Arithmetic.multiply(), x, factors);
+  }
+
+  /** Every second pixel of every second row, with channels of zeros in front and behind. */
+  Operand halved(String name, int channels, Operand x) {
+    int before = (channels - channels(x)) / 2;
+    int[] picked =
+        IntStream.range(0, channels)
+            .map(c -> c - before)
+            .map(c -> c < 0 || c >= channels(x) ? Axis.OUTSIDE : c)
+            .toArray();
+    return builder.add(
+        name,
+        Rearrangements.pick(
+            dimensions(x), picked, everySecond(x.shape().height()), everySecond(x.shape().width())),
+        x);
+  }
+
+  private static int[] everySecond(int size) {
+    return IntStream.iterate(0, i -> i < size, i -> i + 2).toArray();
+  }
+
+  private static List<Integer> dimensions(Operand x) {
+    return List.of(x.shape().channels(), x.shape().height(), x.shape().width());
   }
 
   Operand shuffle(String name, int groups, Operand x) {

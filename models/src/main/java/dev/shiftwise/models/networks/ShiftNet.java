@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * ShiftNet (Wu et al., "Shift: A Zero FLOP, Zero Parameter Alternative to Spatial Convolutions",
- * CVPR 2018, table 4): a 7x7 convolution and four groups of modules of 1x1 convolution, shift, 1x1
+ * CVPR 2018): a 7x7 convolution and four groups of modules of 1x1 convolution, shift, 1x1
  * convolution. The first module of a group has stride 2.
  *
  * <p><b>Our reading</b>, since the authors published no code of it: normalisation and ReLU follow

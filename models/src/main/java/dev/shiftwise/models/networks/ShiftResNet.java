@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * ShiftResNet (Wu et al., "Shift: A Zero FLOP, Zero Parameter Alternative to Spatial Convolutions",
- * CVPR 2018, section 4.1), as its authors' code has it ({@code alvinwan/shiftresnet-cifar}): a
- * CIFAR ResNet whose pairs of 3x3 convolutions are 1x1 convolution, shift, 1x1 convolution. The
- * shift is an address that the second one adds.
+ * CVPR 2018), as its authors' code has it ({@code alvinwan/shiftresnet-cifar}): a CIFAR ResNet
+ * whose pairs of 3x3 convolutions are 1x1 convolution, shift, 1x1 convolution. The shift is an
+ * address that the second one adds.
  *
  * @param depth 20, 56 or 110, for 3, 9 or 18 modules a stage
  * @param expansion channels between a module's convolutions, in multiples of those it makes
