@@ -7,28 +7,14 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Arithmetic;
-import dev.shiftwise.network.Rearrange;
-import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A CUDA device, opened. Holds its context with the compiled kernels; sessions own the rest. */
 final class CudaBackend implements Backend {
-  private static final Set<Class<? extends Activation>> ACTIVATIONS =
-      Set.of(Activation.Clip.class, Activation.HardSwish.class);
-
-  /** What its own kernels run. */
-  static final Capabilities OWN =
-      Capabilities.ofEveryOperator()
-          .without(Set.of(Arithmetic.class, Rearrange.class, Resize.class))
-          .withActivations(ACTIVATIONS, ACTIVATIONS);
-
   /** Bytes: every value starts where a warp's widest access is aligned. */
   private static final int ALIGNMENT = 256;
 
@@ -70,10 +56,10 @@ final class CudaBackend implements Backend {
     return device;
   }
 
-  /** Most operators; each reads its first operand through a table of rows, so through any shift. */
+  /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    return library == null ? OWN : library.capabilities();
+    return library == null ? Capabilities.ofEveryOperator() : library.capabilities();
   }
 
   @Override

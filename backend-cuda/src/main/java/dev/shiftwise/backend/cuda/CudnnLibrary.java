@@ -45,7 +45,7 @@ record CudnnLibrary(Cudnn functions) implements Library {
 
   @Override
   public Capabilities capabilities() {
-    Capabilities own = CudaBackend.OWN;
+    Capabilities own = Capabilities.ofEveryOperator();
     return new Capabilities(own.operators(), Set.of(), own.activations(), own.fused());
   }
 

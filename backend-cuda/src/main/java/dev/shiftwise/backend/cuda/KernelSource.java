@@ -19,6 +19,8 @@ enum KernelSource {
   AVERAGE,
   DENSE,
   SOFTMAX,
+  REARRANGE,
+  RESIZE,
   /** Of comparisons alone. */
   EPILOGUE;
 

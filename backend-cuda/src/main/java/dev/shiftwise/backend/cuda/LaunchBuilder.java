@@ -25,7 +25,6 @@ import java.util.function.IntToLongFunction;
  * base} of {@code y} of {@code sums}. What is not set is 0.
  */
 final class LaunchBuilder {
-
   private final DeviceMemory memory;
   private final KernelSource source;
   private final Arena arena;
@@ -139,19 +138,24 @@ final class LaunchBuilder {
     return pointer(field, memory.upload(values));
   }
 
-  /** {@code Activation}: bounds, or hard-swish. */
+  /** {@code Activation}: its kind, as {@code common.cuh} counts them, and its numbers. */
   LaunchBuilder activation(String field, Activation activation) {
     return switch (activation) {
-      case Activation.Clip(float low, float high) -> bounds(field, low, high);
-      case Activation.HardSwish _ -> value(field + ".swish", 1);
-      case Activation.LeakyRelu _, Activation.Sigmoid _, Activation.HardSigmoid _ ->
-          throw new IllegalArgumentException(activation + " is not among the capabilities");
+      case Activation.Clip(float low, float high) -> activation(field, 0, low, high);
+      case Activation.LeakyRelu(float slope) -> activation(field, 1, slope, 0);
+      case Activation.Sigmoid _ -> activation(field, 2, 0, 0);
+      case Activation.HardSigmoid(float alpha, float beta) -> activation(field, 3, alpha, beta);
+      case Activation.HardSwish _ -> activation(field, 4, 0, 0);
     };
   }
 
-  private LaunchBuilder bounds(String field, float low, float high) {
-    struct.set(JAVA_FLOAT, offset(field + ".low"), low);
-    struct.set(JAVA_FLOAT, offset(field + ".high"), high);
+  private LaunchBuilder activation(String field, int kind, float a, float b) {
+    return value(field + ".kind", kind).value(field + ".a", a).value(field + ".b", b);
+  }
+
+  /** {@code float}; its bits arrive as they are. */
+  LaunchBuilder value(String field, float value) {
+    struct.set(JAVA_FLOAT, offset(field), value);
     return this;
   }
 

@@ -33,7 +33,7 @@ final class Layouts {
           ints("gap"));
 
   static final StructLayout ACTIVATION =
-      struct("Activation", floats("low"), floats("high"), ints("swish"));
+      struct("Activation", floats("a"), floats("b"), ints("kind"));
 
   static final StructLayout SUMS =
       struct(
@@ -90,9 +90,48 @@ final class Layouts {
       struct(
           "Pixels",
           SOURCE.withName("x"),
-          SOURCE.withName("addend"),
           TARGET.withName("y"),
           ACTIVATION.withName("activation"),
+          ints("images"));
+
+  static final StructLayout OPERAND =
+      struct("Operand", SOURCE.withName("map"), ints("down"), ints("right"));
+
+  static final StructLayout ARITHMETIC =
+      struct(
+          "Arithmetic",
+          OPERAND.withName("first"),
+          OPERAND.withName("second"),
+          TARGET.withName("y"),
+          ACTIVATION.withName("activation"),
+          ints("function"),
+          ints("images"));
+
+  static final StructLayout AXIS = struct("Axis", pointer("offsets"), ints("size"));
+
+  static final StructLayout REARRANGE =
+      struct(
+          "Rearrange",
+          pointer("base"),
+          longs("image"),
+          TARGET.withName("y"),
+          AXIS.withName("first"),
+          AXIS.withName("second"),
+          AXIS.withName("third"),
+          AXIS.withName("last"),
+          floats("fill"),
+          ints("images"));
+
+  static final StructLayout BLEND =
+      struct("Blend", ints("first"), ints("second"), floats("fraction"));
+
+  static final StructLayout RESIZE =
+      struct(
+          "Resize",
+          SOURCE.withName("x"),
+          TARGET.withName("y"),
+          pointer("rows"),
+          pointer("columns"),
           ints("images"));
 
   static final StructLayout PIECE =

@@ -1,14 +1,22 @@
 package dev.shiftwise.backend.cuda;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.shiftwise.network.Activate;
-import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
+import dev.shiftwise.tensor.Shape;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** What is done with the pixels of planes where they stand: sums of maps, activations, averages. */
+/**
+ * What is done with the pixels of planes: functions of two maps, activations, averages, other
+ * sizes.
+ */
 final class PlaneKernels {
   private static final int THREADS = 256;
   private static final int WARP = 32;
@@ -24,27 +32,77 @@ final class PlaneKernels {
     this.arena = arena;
   }
 
-  /** Returns the launch of a sum of two maps. */
-  Launch add(Arithmetic add, Step step) {
-    LaunchBuilder launch = pixels(add.activation(), step);
-    return end(launch.source("addend", step.sources().get(1)), step);
+  /** Returns the launch of a function of two maps. */
+  Launch arithmetic(Arithmetic arithmetic, Step step) {
+    LaunchBuilder launch =
+        new LaunchBuilder(memory, arena, KernelSource.PIXELS, Layouts.ARITHMETIC, step)
+            .target("y")
+            .activation("activation", arithmetic.activation())
+            .value("function", number(arithmetic.function()));
+    operand(launch, "first", step.sources().getFirst(), step);
+    operand(launch, "second", step.sources().get(1), step);
+    return quads(launch, "joins", step);
+  }
+
+  /** As {@code pixels.cu} counts them. */
+  private static int number(Arithmetic.Function function) {
+    return switch (function) {
+      case ADD -> 0;
+      case SUBTRACT -> 1;
+      case MULTIPLY -> 2;
+      case DIVIDE -> 3;
+    };
+  }
+
+  private static void operand(LaunchBuilder launch, String field, Source read, Step step) {
+    Shape shape = read.map().shape();
+    launch
+        .source(
+            field + ".map",
+            read,
+            channel -> read.flat(shape.channels() == 1 ? 0 : channel),
+            step.destination().shape().channels())
+        .value(field + ".down", shape.height() == 1 ? 0 : shape.width())
+        .value(field + ".right", shape.width() == 1 ? 0 : 1);
   }
 
   /** Returns the launch of an activation. */
   Launch activate(Activate activate, Step step) {
-    return end(pixels(activate.activation(), step), step);
+    return quads(
+        begin(KernelSource.PIXELS, step).activation("activation", activate.activation()),
+        "activates",
+        step);
   }
 
-  private LaunchBuilder pixels(Activation activation, Step step) {
-    return begin(KernelSource.PIXELS, step).activation("activation", activation);
+  /** Returns the launch of a bilinear resize. */
+  Launch resize(Resize resize, Step step) {
+    int width = step.sources().getFirst().map().shape().width();
+    LaunchBuilder launch = begin(KernelSource.RESIZE, step);
+    try (Arena table = Arena.ofConfined()) {
+      launch
+          .table("rows", blends(table, resize.rows(), width))
+          .table("columns", blends(table, resize.columns(), 1));
+    }
+    return quads(launch, "resizes", step);
   }
 
-  private static Launch end(LaunchBuilder launch, Step step) {
+  private static MemorySegment blends(Arena arena, Resize.Axis axis, int pitch) {
+    MemorySegment table = arena.allocate(Layouts.BLEND, axis.size());
+    long size = Layouts.BLEND.byteSize();
+    for (int i = 0; i < axis.size(); i++) {
+      table.set(JAVA_INT, i * size, axis.first(i) * pitch);
+      table.set(JAVA_INT, i * size + Integer.BYTES, axis.second(i) * pitch);
+      table.set(JAVA_FLOAT, i * size + 2 * Integer.BYTES, axis.fraction(i));
+    }
+    return table;
+  }
+
+  private static Launch quads(LaunchBuilder launch, String kernel, Step step) {
     return launch.over(
         "images",
         images ->
             launch.cut(
-                "adds", Math.ceilDiv(Quads.of(step.destination(), images), THREADS), THREADS));
+                kernel, Math.ceilDiv(Quads.of(step.destination(), images), THREADS), THREADS));
   }
 
   /** Returns the launch of the average of each plane. */
@@ -90,7 +148,8 @@ final class PlaneKernels {
       case PIXELS -> Layouts.PIXELS;
       case AVERAGE -> Layouts.PLANE_AVERAGE;
       case SOFTMAX -> Layouts.SOFTMAX;
-      case POINTWISE, CONVOLUTION, SLIDING, COPY, DENSE, EPILOGUE ->
+      case RESIZE -> Layouts.RESIZE;
+      case POINTWISE, CONVOLUTION, SLIDING, COPY, DENSE, REARRANGE, EPILOGUE ->
           throw new IllegalArgumentException(source + " is of another family");
     };
   }

@@ -1,18 +1,23 @@
 package dev.shiftwise.backend.cuda;
 
 import dev.shiftwise.backend.BackendException;
+import dev.shiftwise.network.Rearrange;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 
-/** What kernels count in 32 bits: the pixels of a plane, and the quads of a map. */
+/**
+ * What kernels count in 32 bits: the pixels of a plane, the quads of a map, elements of a gather.
+ */
 final class Planes {
   private static final long MOST_PIXELS = 1L << 30;
 
   /** Less than a block of threads beyond it has to be counted, too. */
   private static final long MOST_QUADS = (1L << 32) - (1 << 12);
+
+  private static final long MOST_ELEMENTS = 1L << 32;
 
   private Planes() {}
 
@@ -29,6 +34,9 @@ final class Planes {
       Placement to = step.destination();
       requirePlane(step, to.shape());
       requireQuads(step, Quads.of(to, plan.images()));
+      if (step.node().operator() instanceof Rearrange) {
+        requireElements(step, to.shape());
+      }
     }
   }
 
@@ -42,6 +50,17 @@ final class Planes {
               + "x"
               + shape.width()
               + " pixels, wanted at most 2^30 on CUDA");
+    }
+  }
+
+  private static void requireElements(Step step, Shape shape) {
+    if (shape.elements() >= MOST_ELEMENTS) {
+      throw new BackendException(
+          "'"
+              + step.node().name()
+              + "' makes "
+              + shape.elements()
+              + " elements an image, wanted fewer than 2^32 on CUDA");
     }
   }
 

@@ -61,14 +61,16 @@ final class StepCompiler {
       case MaxPool operator -> sliding.max(operator, step);
       case GlobalAveragePool _ -> planes.globalAverage(step);
       case Dense operator -> dense.launch(operator, step);
-      case Arithmetic operator -> planes.add(operator, step);
+      case Arithmetic operator -> planes.arithmetic(operator, step);
       case Activate operator -> planes.activate(operator, step);
       case Softmax _ -> planes.softmax(step);
       case ChannelShuffle operator -> moves.shuffle(operator, step);
       case Copy _ -> moves.copy(step);
-      case Concat _, Rearrange _, Resize _ ->
+      case Rearrange operator -> moves.rearrange(operator, step);
+      case Resize operator -> planes.resize(operator, step);
+      case Concat _ ->
           throw new IllegalArgumentException(
-              "step " + step.node() + " is not among the capabilities");
+              "step '" + step.node().name() + "' is a Concat, which the plan resolves");
     };
   }
 }

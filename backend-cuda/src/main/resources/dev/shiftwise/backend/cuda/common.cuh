@@ -38,12 +38,19 @@ struct Target {
   int gap;
 };
 
-// The last thing that happens to a value: two bounds, which are infinite where there is none; or hard-swish.
+// The last thing that happens to a value: the kind says what `a` and `b` are.
 struct Activation {
-  float low;
-  float high;
-  int swish;
+  float a;
+  float b;
+  int kind;
 };
+
+// Two bounds, which are infinite where there is none.
+constexpr int CLIP = 0;
+constexpr int LEAKY_RELU = 1;
+constexpr int SIGMOID = 2;
+constexpr int HARD_SIGMOID = 3;
+constexpr int HARD_SWISH = 4;
 
 // Four neighbouring pixels. `live` of them are in the plane, none if the quad is behind the last image.
 struct Quad {
@@ -113,18 +120,30 @@ __device__ __forceinline__ float between(float z, float low, float high) {
   return z > high ? high : z;
 }
 
-__device__ __forceinline__ float hard_swish(float z) { return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f)); }
-
 __device__ __forceinline__ float activate(float z, const Activation &activation) {
-  return activation.swish ? hard_swish(z) : between(z, activation.low, activation.high);
+  switch (activation.kind) {
+  case CLIP:
+    return between(z, activation.a, activation.b);
+  case LEAKY_RELU:
+    return z < 0.0f ? activation.a * z : z;
+  case SIGMOID:
+    return 1.0f / (1.0f + expf(-z));
+  case HARD_SIGMOID:
+    return between(fmaf(activation.a, z, activation.b), 0.0f, 1.0f);
+  default:
+    return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f));
+  }
 }
 
+// The kind is asked once: it is one for the whole launch.
 __device__ __forceinline__ float4 activate(float4 z, const Activation &activation) {
-  if (activation.swish)
-    return float4{hard_swish(z.x), hard_swish(z.y), hard_swish(z.z), hard_swish(z.w)};
-  const float low = activation.low;
-  const float high = activation.high;
-  return float4{between(z.x, low, high), between(z.y, low, high), between(z.z, low, high), between(z.w, low, high)};
+  if (activation.kind == CLIP) {
+    const float low = activation.a;
+    const float high = activation.b;
+    return float4{between(z.x, low, high), between(z.y, low, high), between(z.z, low, high), between(z.w, low, high)};
+  }
+  return float4{activate(z.x, activation), activate(z.y, activation), activate(z.z, activation),
+                activate(z.w, activation)};
 }
 
 __device__ __forceinline__ float4 plus(float4 a, float4 b) {

@@ -1,34 +1,92 @@
-// Every pixel by itself, a quad a thread. adds: the activation, of the sum with a second map if there is one.
-// moves: nothing but other rows, so that every NaN arrives as it was.
+// Every pixel by itself, a quad a thread. activates: the activation. joins: a function of two maps, then the
+// activation; of a dimension of which a map has one element it has it everywhere. moves: nothing but other rows,
+// so that every NaN arrives as it was.
 
 #include "common.cuh"
 
 struct Pixels {
   Source x;
-  Source addend;
   Target y;
   Activation activation;
   int images;
 };
 
-__device__ __forceinline__ void store(const Pixels &p, const Place &mine, float4 z) {
-  store(p.y, mine.at, mine.channel, z);
-  if (is_guarded(p.y))
-    guard(p.y, mine.at, mine.channel);
+__device__ __forceinline__ void store(const Target &y, const Place &mine, float4 z) {
+  store(y, mine.at, mine.channel, z);
+  if (is_guarded(y))
+    guard(y, mine.at, mine.channel);
 }
 
-extern "C" __global__ void __launch_bounds__(256) adds(const Pixels p) {
+extern "C" __global__ void __launch_bounds__(256) activates(const Pixels p) {
   const Place mine = own_place(p.y, p.images);
-  if (mine.at.live == 0)
-    return;
-  float4 z = fetch(p.x, mine.at, mine.channel);
-  if (p.addend.base != nullptr)
-    z = plus(z, fetch(p.addend, mine.at, mine.channel));
-  store(p, mine, activate(z, p.activation));
+  if (mine.at.live > 0)
+    store(p.y, mine, activate(fetch(p.x, mine.at, mine.channel), p.activation));
 }
 
 extern "C" __global__ void __launch_bounds__(256) moves(const Pixels p) {
   const Place mine = own_place(p.y, p.images);
   if (mine.at.live > 0)
-    store(p, mine, fetch(p.x, mine.at, mine.channel));
+    store(p.y, mine, fetch(p.x, mine.at, mine.channel));
+}
+
+// A map to be joined with another. A row further in the result is `down` elements further here, a column `right`:
+// both 0 where a channel has one element.
+struct Operand {
+  Source map;
+  int down;
+  int right;
+};
+
+struct Arithmetic {
+  Operand first;
+  Operand second;
+  Target y;
+  Activation activation;
+  int function;
+  int images;
+};
+
+constexpr int ADD = 0;
+constexpr int SUBTRACT = 1;
+constexpr int MULTIPLY = 2;
+
+__device__ __forceinline__ float4 fetch(const Operand &from, const Target &y, const Place &mine) {
+  if (from.right == 1 && from.down == y.width)
+    return fetch(from.map, mine.at, mine.channel);
+  const float *channel = from.map.base + mine.at.image * from.map.image + from.map.rows[mine.channel];
+  int row = mine.at.pixel / y.width;
+  int column = mine.at.pixel - row * y.width;
+  float quad[QUAD] = {0.0f, 0.0f, 0.0f, 0.0f};
+#pragma unroll
+  for (int i = 0; i < QUAD; i++) {
+    if (i < mine.at.live)
+      quad[i] = channel[(long long)row * from.down + column * from.right];
+    if (++column == y.width) {
+      column = 0;
+      row++;
+    }
+  }
+  return float4{quad[0], quad[1], quad[2], quad[3]};
+}
+
+__device__ __forceinline__ float4 join(int function, float4 a, float4 b) {
+  switch (function) {
+  case ADD:
+    return plus(a, b);
+  case SUBTRACT:
+    return float4{a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w};
+  case MULTIPLY:
+    return float4{a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w};
+  default:
+    return float4{a.x / b.x, a.y / b.y, a.z / b.z, a.w / b.w};
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(256) joins(const Arithmetic p) {
+  const Place mine = own_place(p.y, p.images);
+  if (mine.at.live == 0)
+    return;
+  const float4 a = fetch(p.first, p.y, mine);
+  const float4 b = fetch(p.second, p.y, mine);
+  store(p.y, mine, activate(join(p.function, a, b), p.activation));
 }

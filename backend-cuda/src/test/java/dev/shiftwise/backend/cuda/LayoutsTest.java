@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -26,26 +27,25 @@ final class LayoutsTest {
   private static final Path PRELUDE = Path.of("src/test/cpp/prelude.h").toAbsolutePath();
 
   private static final Map<KernelSource, List<StructLayout>> STRUCTS =
-      Map.of(
-          KernelSource.EPILOGUE,
-          List.of(Layouts.EPILOGUE),
-          KernelSource.POINTWISE,
-          List.of(
-              Layouts.POINTWISE, Layouts.SUMS, Layouts.SOURCE, Layouts.TARGET, Layouts.ACTIVATION),
-          KernelSource.CONVOLUTION,
-          List.of(Layouts.CONVOLUTION, Layouts.TAP),
-          KernelSource.SLIDING,
-          List.of(Layouts.SLIDING),
-          KernelSource.PIXELS,
-          List.of(Layouts.PIXELS),
-          KernelSource.COPY,
-          List.of(Layouts.COPY, Layouts.PIECE),
-          KernelSource.AVERAGE,
-          List.of(Layouts.PLANE_AVERAGE),
-          KernelSource.DENSE,
-          List.of(Layouts.DENSE),
-          KernelSource.SOFTMAX,
-          List.of(Layouts.SOFTMAX));
+      Map.ofEntries(
+          entry(KernelSource.EPILOGUE, List.of(Layouts.EPILOGUE)),
+          entry(KernelSource.REARRANGE, List.of(Layouts.REARRANGE, Layouts.AXIS)),
+          entry(KernelSource.RESIZE, List.of(Layouts.RESIZE, Layouts.BLEND)),
+          entry(
+              KernelSource.POINTWISE,
+              List.of(
+                  Layouts.POINTWISE,
+                  Layouts.SUMS,
+                  Layouts.SOURCE,
+                  Layouts.TARGET,
+                  Layouts.ACTIVATION)),
+          entry(KernelSource.CONVOLUTION, List.of(Layouts.CONVOLUTION, Layouts.TAP)),
+          entry(KernelSource.SLIDING, List.of(Layouts.SLIDING)),
+          entry(KernelSource.PIXELS, List.of(Layouts.PIXELS, Layouts.ARITHMETIC, Layouts.OPERAND)),
+          entry(KernelSource.COPY, List.of(Layouts.COPY, Layouts.PIECE)),
+          entry(KernelSource.AVERAGE, List.of(Layouts.PLANE_AVERAGE)),
+          entry(KernelSource.DENSE, List.of(Layouts.DENSE)),
+          entry(KernelSource.SOFTMAX, List.of(Layouts.SOFTMAX)));
 
   @TempDir private Path folder;
 
