@@ -6,7 +6,7 @@ results.
 import pathlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms, ImageOps
 
 OUT = pathlib.Path("../resources/dev/shiftwise/models/io")
 
@@ -38,11 +38,13 @@ def picture(height, width):
     return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
 
 
-def centre_crop(image, shorter, height, width):
-    """torchvision's Resize and CenterCrop."""
+def centre_crop(image, size, height, width, filter=Image.BILINEAR):
+    """torchvision's Resize, of one number or of two, and CenterCrop."""
     w, h = image.size
     short = min(w, h)
-    image = image.resize((shorter * w // short, shorter * h // short), Image.BILINEAR)
+    if isinstance(size, int):
+        size = (size * h // short, size * w // short)
+    image = image.resize(size[::-1], filter)
     w, h = image.size
     top, left = round((h - height) / 2), round((w - width) / 2)
     return image.crop((left, top, left + width, top + height))
@@ -53,6 +55,10 @@ def pictures():
     wide.save(OUT / "wide.png")
     np.save(OUT / "wide-shrunk.npy", np.asarray(centre_crop(wide, 37, 32, 28)))
     np.save(OUT / "wide-enlarged.npy", np.asarray(centre_crop(wide, 100, 80, 97)))
+    cubic = Image.BICUBIC
+    np.save(OUT / "wide-cubic-shrunk.npy", np.asarray(centre_crop(wide, 37, 32, 28, cubic)))
+    np.save(OUT / "wide-cubic-enlarged.npy", np.asarray(centre_crop(wide, 100, 80, 97, cubic)))
+    np.save(OUT / "wide-squeezed.npy", np.asarray(centre_crop(wide, (64, 40), 61, 33)))
     np.save(OUT / "wide-grey.npy", np.asarray(wide.convert("L")))
     wide.convert("L").save(OUT / "grey.png")
     wide.convert("P").save(OUT / "palette.png")
@@ -62,9 +68,45 @@ def pictures():
     wide.convert("CMYK").save(OUT / "inks.jpg", quality=90)
     inks = np.asarray(Image.open(OUT / "inks.jpg").convert("RGB"))
     np.save(OUT / "inks.npy", inks)
+    # The colour transform of Adobe's segment: 2 for inks stored as YCCK.
+    ycck = bytearray((OUT / "inks.jpg").read_bytes())
+    ycck[ycck.index(b"Adobe") + 11] = 2
+    (OUT / "inks-ycck.jpg").write_bytes(ycck)
+    ycck = np.asarray(Image.open(OUT / "inks-ycck.jpg").convert("RGB"))
+    np.save(OUT / "inks-ycck.npy", ycck)
+    # A profile with red and green exchanged shows if anybody applies it.
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    wide.save(OUT / "profile.jpg", quality=90, icc_profile=bytes(profile))
+    np.save(OUT / "profile.npy", np.asarray(Image.open(OUT / "profile.jpg")))
+    wide.convert("LA").save(OUT / "grey-alpha.png")
     deep = np.arange(0, 65536, 1024, dtype=np.uint16).reshape(8, 8)
     Image.fromarray(deep).save(OUT / "grey16.png")
 
 
+def turned():
+    """A JPEG for each orientation, with EXIF of either byte order, and what a viewer shows."""
+    shown = []
+    for orientation in range(1, 9):
+        order, mark = [("little", b"II"), ("big", b"MM")][orientation % 2]
+        entries = [(0x10F, 2, 4, int.from_bytes(b"abc\0", order))]
+        if order == "little":
+            entries.append((0x112, 3, 1, orientation))
+        else:
+            entries.append((0x112, 3, 1, orientation << 16))
+        exif = b"Exif\0\0" + mark + (42).to_bytes(2, order) + (8).to_bytes(4, order)
+        exif += len(entries).to_bytes(2, order)
+        for tag, kind, count, value in entries:
+            exif += tag.to_bytes(2, order) + kind.to_bytes(2, order)
+            exif += count.to_bytes(4, order) + value.to_bytes(4, order)
+        exif += (0).to_bytes(4, order)
+        picture(6, 9).save(OUT / f"turned-{orientation}.jpg", quality=95, exif=exif)
+        upright = ImageOps.exif_transpose(Image.open(OUT / f"turned-{orientation}.jpg"))
+        shown.append(np.asarray(upright).reshape(-1))
+    np.save(OUT / "turned.npy", np.stack(shown))
+
+
 npy()
 pictures()
+turned()

@@ -9,7 +9,6 @@ import dev.shiftwise.models.io.Preprocessing;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.FeatureMap;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * A model compiled on a backend, with the memory for one batch of pictures: shows it pictures and
@@ -23,24 +22,42 @@ final class Classifier implements AutoCloseable {
   private final float[] logits;
   private final FeatureMap input;
   private final FeatureMap output;
+  private int waiting;
   private long nanos;
 
-  Classifier(Model model, Backend backend, CompileOptions options) {
+  /**
+   * Compiles a model.
+   *
+   * @param images images there are at most
+   */
+  Classifier(Model model, Backend backend, DeviceOptions device, long images) {
     preprocessing = model.preprocessing();
     classes = model.labels().size();
-    session = backend.compile(model.network(), options);
+    Shape in = model.network().inputs().getFirst().shape();
+    Shape out = model.network().outputs().values().iterator().next().shape();
+    CompileOptions options = device.compileOptions(images, Math.max(in.elements(), out.elements()));
     int batch = options.maxBatch();
-    Shape in = session.network().inputs().getFirst().shape();
-    Shape out = session.network().outputs().values().iterator().next().shape();
+    session = backend.compile(model.network(), options);
     values = new float[Math.toIntExact(batch * in.elements())];
     logits = new float[Math.toIntExact(batch * out.elements())];
     input = FeatureMap.of(values, batch, in);
     output = FeatureMap.of(logits, batch, out);
   }
 
-  /** Returns how many pictures it takes at once. */
-  int batch() {
-    return input.batch();
+  /** Returns how many pictures wait to be run. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** Whether no more pictures may wait. */
+  boolean isFull() {
+    return waiting == input.batch();
+  }
+
+  /** Prepares a picture and lets it wait; the picture itself is not kept. */
+  void add(Picture picture) {
+    preprocessing.apply(picture, values, waiting * preprocessing.size());
+    waiting++;
   }
 
   /** Runs the network on nothing for a while, so that the compiler has seen it before it counts. */
@@ -52,22 +69,21 @@ final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Runs the network on some pictures.
+   * Runs the network on the pictures that wait, at least one.
    *
-   * @param pictures 1 to {@link #batch}
    * @return a value a class, picture after picture; overwritten by the next call
    */
-  float[] run(List<Picture> pictures) {
-    for (int i = 0; i < pictures.size(); i++) {
-      preprocessing.apply(pictures.get(i), values, i * preprocessing.size());
-    }
+  float[] run() {
     long start = System.nanoTime();
-    session.run(input.firstImages(pictures.size()), output.firstImages(pictures.size()));
+    session.run(input.firstImages(waiting), output.firstImages(waiting));
     nanos += System.nanoTime() - start;
-    for (int i = 0; i < pictures.size() * classes; i++) {
+    int count = waiting * classes;
+    waiting = 0;
+    for (int i = 0; i < count; i++) {
       if (Float.isNaN(logits[i])) {
         throw new Failure(
-            "the network's answer is not a number; look for NaN or overflow in the model's weights");
+            "the network's answer is not a number; look for NaN or overflow in the model's"
+                + " weights");
       }
     }
     return logits;

@@ -4,8 +4,8 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.models.Guess;
 import dev.shiftwise.models.Model;
 import dev.shiftwise.models.io.ImageFile;
-import dev.shiftwise.models.io.Picture;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +21,18 @@ import picocli.CommandLine.Parameters;
     description = {
       "Says what is on photographs.",
       "A file that is no image is reported, and the others are still classified; the exit code is"
-          + " then 1."
+          + " then 1. Of a folder the images directly in it are taken, by name.",
+      "How pictures are prepared is the model's affair; the options from --resize to --std state it"
+          + " for a model that does not, or otherwise than it does."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
     footer = "  shiftwise classify --top 2 examples/photographs/*.png")
 final class ClassifyCommand extends ShiftwiseCommand {
-  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, GIF or BMP files")
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "PNG, JPEG, GIF, BMP or TIFF files, and folders of them; of any size")
   private List<Path> images = List.of();
 
   @Mixin private final ModelOption model = new ModelOption();
@@ -46,6 +51,8 @@ final class ClassifyCommand extends ShiftwiseCommand {
 
   @Mixin private final DeviceOptions device = new DeviceOptions();
 
+  private boolean failed;
+
   /** What was seen on an image. */
   private record Seen(Path image, List<Guess> top) {}
 
@@ -54,14 +61,14 @@ final class ClassifyCommand extends ShiftwiseCommand {
 
   @Override
   public Integer call() throws IOException {
-    List<Seen> seen;
+    List<Seen> seen = new ArrayList<>();
+    List<Path> files = files();
     try (Model opened = model.open()) {
       requireTop(opened.labels().size());
       try (Backend backend = device.open(shiftwise().backends());
-          Classifier classifier =
-              new Classifier(opened, backend, device.compileOptions(images.size()));
-          Progress progress = Progress.of("images", images.size())) {
-        seen = classify(opened, classifier, progress);
+          Classifier classifier = new Classifier(opened, backend, device, files.size());
+          Progress progress = Progress.of("images", files.size())) {
+        classify(files, opened, classifier, progress, seen);
       }
     }
     if (json) {
@@ -70,7 +77,33 @@ final class ClassifyCommand extends ShiftwiseCommand {
     } else {
       print(seen);
     }
-    return seen.size() == images.size() ? 0 : 1;
+    return failed ? 1 : 0;
+  }
+
+  /** Returns the files that are meant, those of a folder in its place. */
+  private List<Path> files() {
+    List<Path> files = new ArrayList<>();
+    for (Path image : images) {
+      if (!Files.isDirectory(image)) {
+        files.add(image);
+        continue;
+      }
+      try {
+        List<Path> listed = ImageFile.list(image);
+        files.addAll(listed);
+        if (listed.isEmpty()) {
+          fail(image + ": a folder without images directly in it");
+        }
+      } catch (IOException e) {
+        fail(Errors.describe(e));
+      }
+    }
+    return files;
+  }
+
+  private void fail(String line) {
+    failed = true;
+    report(line);
   }
 
   private void requireTop(int classes) {
@@ -79,41 +112,33 @@ final class ClassifyCommand extends ShiftwiseCommand {
     }
   }
 
-  private List<Seen> classify(Model opened, Classifier classifier, Progress progress) {
-    List<Seen> seen = new ArrayList<>();
-    List<Path> paths = new ArrayList<>();
-    List<Picture> pictures = new ArrayList<>();
-    for (Path image : images) {
+  private void classify(
+      List<Path> files, Model opened, Classifier classifier, Progress progress, List<Seen> seen) {
+    List<Path> waiting = new ArrayList<>();
+    for (Path file : files) {
       try {
-        pictures.add(ImageFile.read(image));
-        paths.add(image);
+        classifier.add(ImageFile.read(file));
+        waiting.add(file);
       } catch (IOException e) {
-        report(Errors.describe(e));
+        fail(Errors.describe(e));
       }
-      if (pictures.size() == classifier.batch()) {
-        run(opened, classifier, paths, pictures, seen);
+      if (classifier.isFull()) {
+        run(opened, classifier, waiting, seen);
       }
       progress.step();
     }
-    run(opened, classifier, paths, pictures, seen);
-    return seen;
+    run(opened, classifier, waiting, seen);
   }
 
-  private void run(
-      Model opened,
-      Classifier classifier,
-      List<Path> paths,
-      List<Picture> pictures,
-      List<Seen> seen) {
-    if (pictures.isEmpty()) {
+  private void run(Model opened, Classifier classifier, List<Path> waiting, List<Seen> seen) {
+    if (waiting.isEmpty()) {
       return;
     }
-    float[] logits = classifier.run(pictures);
-    for (int i = 0; i < paths.size(); i++) {
-      seen.add(new Seen(paths.get(i), opened.rank(logits, i, top)));
+    float[] logits = classifier.run();
+    for (int i = 0; i < waiting.size(); i++) {
+      seen.add(new Seen(waiting.get(i), opened.rank(logits, i, top)));
     }
-    paths.clear();
-    pictures.clear();
+    waiting.clear();
   }
 
   private void print(List<Seen> seen) {

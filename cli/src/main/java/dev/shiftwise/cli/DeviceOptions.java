@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
 
 /** Where and how a network runs: the options of every command that runs one. */
 final class DeviceOptions {
+  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
+
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // picocli sets it
   CommandSpec command;
@@ -74,6 +76,29 @@ final class DeviceOptions {
   CompileOptions compileOptions(long images) {
     requireRanges();
     return new CompileOptions(Math.clamp(images, 1, batch), threads == null ? 0 : threads, false);
+  }
+
+  /**
+   * Returns the options to compile with, for batches that arrays hold.
+   *
+   * @param images images there are at most
+   * @param values of an image, of its input or its output, whichever has more
+   */
+  CompileOptions compileOptions(long images, long values) {
+    CompileOptions options = compileOptions(images);
+    long most = LARGEST_ARRAY / values;
+    if (options.maxBatch() > most) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--batch is "
+              + batch
+              + ", wanted at most "
+              + most
+              + " for images of "
+              + values
+              + " values");
+    }
+    return options;
   }
 
   private void requireRanges() {

@@ -94,7 +94,7 @@ final class EvaluateCommand extends ShiftwiseCommand {
         throw new Failure(data + ": holds no photographs, wanted at least 1");
       }
       try (Backend backend = device.open(shiftwise().backends());
-          Classifier classifier = new Classifier(opened, backend, device.compileOptions(images));
+          Classifier classifier = new Classifier(opened, backend, device, images);
           Progress progress = Progress.of("images", images)) {
         classifier.warmUp(WARM_UP);
         long correct = count(opened, pictures, images, classifier, progress);
@@ -125,32 +125,36 @@ final class EvaluateCommand extends ShiftwiseCommand {
       Progress progress)
       throws IOException {
     long correct = 0;
-    for (long done = 0; done < images; ) {
-      int size = (int) Math.min(classifier.batch(), images - done);
-      List<LabelledPicture> batch = new ArrayList<>(size);
-      for (int i = 0; i < size; i++) {
-        batch.add(pictures.next());
-      }
-      float[] logits = classifier.run(batch.stream().map(LabelledPicture::picture).toList());
-      for (int i = 0; i < size; i++) {
-        int label = batch.get(i).label();
-        if (label >= opened.labels().size()) {
-          throw new Failure(
-              data
-                  + ": photograph "
-                  + (done + i)
-                  + " has the label "
-                  + label
-                  + ", wanted one of the model's "
-                  + opened.labels().size()
-                  + " classes");
+    List<Integer> wanted = new ArrayList<>();
+    for (long done = 0; done < images; done++) {
+      LabelledPicture next = pictures.next();
+      requireClass(next.label(), done, opened.labels().size());
+      classifier.add(next.picture());
+      wanted.add(next.label());
+      if (classifier.isFull() || done == images - 1) {
+        float[] logits = classifier.run();
+        for (int i = 0; i < wanted.size(); i++) {
+          correct += classifier.best(logits, i) == wanted.get(i) ? 1 : 0;
         }
-        correct += classifier.best(logits, i) == label ? 1 : 0;
+        progress.step(wanted.size());
+        wanted.clear();
       }
-      done += size;
-      progress.step(size);
     }
     return correct;
+  }
+
+  private void requireClass(int label, long photograph, int classes) {
+    if (label >= classes) {
+      throw new Failure(
+          data
+              + ": photograph "
+              + photograph
+              + " has the label "
+              + label
+              + ", wanted one of the model's "
+              + classes
+              + " classes");
+    }
   }
 
   private void print(Score score) {

@@ -1,6 +1,7 @@
 package dev.shiftwise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -89,17 +90,60 @@ final class ClassifyCommandTest {
         Files.write(folder.resolve("cut.png"), Arrays.copyOf(Files.readAllBytes(Path.of(BOOT)), 60))
             .toString();
     String missing = folder.resolve("missing.png").toString();
-    Cli run = classify(Stream.of("--json", text, BOOT, missing, folder.toString(), cut));
+    Path none = Files.createDirectories(folder.resolve("none"));
+    Cli run = classify(Stream.of("--json", text, BOOT, missing, none.toString(), cut));
 
     assertEquals(1, run.exitCode());
     List<String> errors = run.err().lines().toList();
     assertEquals(4, errors.size(), run.err());
-    assertTrue(errors.get(0).startsWith("shiftwise: " + text + ": "), run.err());
-    assertEquals("shiftwise: " + missing + ": there is no such file", errors.get(1));
-    assertTrue(errors.get(2).startsWith("shiftwise: " + folder), run.err());
+    assertEquals("shiftwise: " + none + ": a folder without images directly in it", errors.get(0));
+    assertTrue(errors.get(1).startsWith("shiftwise: " + text + ": "), run.err());
+    assertEquals("shiftwise: " + missing + ": there is no such file", errors.get(2));
     assertTrue(errors.get(3).startsWith("shiftwise: " + cut + ": "), run.err());
     assertTrue(run.out().startsWith("[{\"image\":\"" + BOOT + "\",\"top\":[{"), run.out());
     assertEquals(1, run.out().split("\"image\"", -1).length - 1);
+  }
+
+  @Test
+  void aFolderStandsForTheImagesInItInSmallBatches() throws IOException {
+    Path photographs = Repository.file("examples/photographs");
+    List<String> names;
+    try (Stream<Path> files = Files.list(photographs)) {
+      names = files.map(Path::toString).filter(name -> name.endsWith(".png")).sorted().toList();
+    }
+    Cli folder = classify(Stream.of("--json", "--batch", "3", photographs.toString()));
+    Cli each = classify(Stream.concat(Stream.of("--json", "--batch", "3"), names.stream()));
+    assertEquals(each.requireSuccess().out(), folder.requireSuccess().out());
+  }
+
+  @Test
+  void whatIsStatedTakesThePlaceOfWhatTheModelSays() throws IOException {
+    String usual = classify(Stream.of("--json", BOOT)).requireSuccess().out();
+    String same =
+        classify(
+                Stream.of(
+                    "--json", "--mean=0.2860", "--std=0.3530", "--resize=28", "--top=3", BOOT))
+            .requireSuccess()
+            .out();
+    assertEquals(usual, same);
+    for (String option :
+        List.of("--mean=0.3", "--std=0.4", "--resize=40", "--resize=28x40", "--resize=30x30")) {
+      assertNotEquals(usual, classify(Stream.of("--json", option, BOOT)).requireSuccess().out());
+    }
+    String large = "--resize=40";
+    assertNotEquals(
+        classify(Stream.of("--json", large, BOOT)).out(),
+        classify(Stream.of("--json", large, "--interpolation=bicubic", BOOT)).out());
+    Path labels =
+        Files.writeString(folder.resolve("labels.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n");
+    assertTrue(
+        classify(Stream.of("--labels", labels.toString(), BOOT))
+            .requireSuccess()
+            .out()
+            .contains(BOOT + "  j "));
+    Files.write(labels, new byte[] {(byte) 0xff, '\n'});
+    Cli run = Cli.run(BACKENDS, "classify", BOOT, "--labels", labels.toString()).requireError(1);
+    assertTrue(run.err().contains("is no text in UTF-8"), run.err());
   }
 
   @Test

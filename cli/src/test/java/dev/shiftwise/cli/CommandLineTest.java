@@ -53,6 +53,15 @@ final class CommandLineTest {
           classify x.png --top 0                       | --top is 0, wanted 1 to the model's 10 classes
           classify x.png --top 11                      | --top is 11, wanted 1 to the model's 10 classes
           classify x.png --top many                    | 'many' is not an int
+          classify x.png --mean 1;2                    | --mean is '1;2', wanted numbers with commas between
+          classify x.png --mean 1,2,3                  | --mean: found [1.0, 2.0, 3.0], wanted 1
+          classify x.png --std 0                       | --std: found [0.0], wanted 1
+          classify x.png --std x                       | --std is 'x', wanted numbers with commas between
+          classify x.png --resize 0                    | --resize is '0', wanted such as 256 or 224x192
+          classify x.png --resize 27                   | --resize: found 27, wanted 28 or more
+          classify x.png --resize 28x27                | --resize: found 28x27, wanted 28x28 or more
+          classify x.png --interpolation nearest       | expected one of [BILINEAR, BICUBIC]
+          classify x.png --labels ../mvnw              | --labels: found
           classify x.png --batch 0                     | --batch is 0, wanted at least 1
           classify x.png --threads 0                   | --threads is 0, wanted at least 1
           classify x.png --backend cuda                | --backend is 'cuda', wanted one of [

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * its shifts have by {@code border} ({@code RING} or {@code ZERO}; the network's own if it does not
  * say). Without {@code network} it is recognised by the names and shapes of its tensors; of two
  * networks with the same ones, such as AddressNet and its twin with the channel shuffle, it is
- * taken for the one that {@link #names} has first.
+ * taken for the one that {@link #names} has first. What it states of pictures and classes ({@link
+ * ModelCard}) goes before what is known of the network.
  */
 public final class Models {
   private static final String NETWORK_KEY = "network";
@@ -105,7 +106,7 @@ public final class Models {
   public static Model random(String name, Border border, long seed) {
     KnownModel known = KnownModel.require(name);
     Network network = known.architecture().network(new RandomWeights(seed), border);
-    return new Model(known, "random weights, seed " + seed, network, null);
+    return new Model(name, "random weights, seed " + seed, network, card(known), () -> {});
   }
 
   /**
@@ -129,7 +130,9 @@ public final class Models {
     SafetensorsFile file = SafetensorsFile.open(path);
     try {
       KnownModel known = choice.of(file);
-      return new Model(known, path.toString(), network(known, file), file);
+      Model model =
+          new Model(known.name(), path.toString(), network(known, file), card(known), file::close);
+      return with(ModelCard.of(file.name(), file.metadata()), model);
     } catch (Throwable e) {
       file.close();
       throw e;
@@ -146,7 +149,23 @@ public final class Models {
     }
     MemorySegment content = MemorySegment.ofArray(KnownModel.bytes(known.weights()));
     SafetensorsFile file = SafetensorsFile.of(known.weights(), content);
-    return new Model(known, "trained weights of this release", network(known, file), null);
+    Network network = network(known, file);
+    String origin = "trained weights of this release";
+    return new Model(known.name(), origin, network, card(known), () -> {});
+  }
+
+  /** Returns a model with what its file states. */
+  private static Model with(ModelCard stated, Model model) throws ModelFormatException {
+    try {
+      return model.with(stated);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(
+          model.origin(), "metadata", String.valueOf(e.getMessage()), "what fits the network");
+    }
+  }
+
+  private static ModelCard card(KnownModel known) {
+    return ModelCard.of(known.preprocessing(), known.labels());
   }
 
   private static Network network(KnownModel known, SafetensorsFile file)

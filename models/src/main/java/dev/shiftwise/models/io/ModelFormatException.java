@@ -77,7 +77,7 @@ public final class ModelFormatException extends IOException {
   }
 
   /** Quotes text taken from a file for a message: unprintable characters escaped, cut when long. */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder quoted = new StringBuilder("'");
     for (int i = 0; i < text.length(); i++) {
       if (i == LONGEST_QUOTE) {

@@ -3,7 +3,8 @@ package dev.shiftwise.models.io;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 
 /**
@@ -49,32 +50,46 @@ public final class Picture {
   /** Takes over a decoded image's pixels; transparency is dropped. */
   static Picture of(BufferedImage image) {
     return switch (image.getColorModel()) {
-      case IndexColorModel palette -> colourOf(image);
-      case ColorModel grey when grey.getNumColorComponents() == 1 -> greyOf(image);
+      case ComponentColorModel stored when isPlain(stored) -> samplesOf(image);
       case ColorModel inks when inks.getColorSpace().getType() == ColorSpace.TYPE_CMYK ->
           inksOf(image);
       default -> colourOf(image);
     };
   }
 
+  /** Whether samples are whole numbers that mean grey, or red, green and blue, as they stand. */
+  private static boolean isPlain(ComponentColorModel model) {
+    int space = model.getColorSpace().getType();
+    int sample = model.getTransferType();
+    return (space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB)
+        && (sample == DataBuffer.TYPE_BYTE || sample == DataBuffer.TYPE_USHORT)
+        && !model.isAlphaPremultiplied();
+  }
+
   /**
-   * Takes grey samples as they are stored: {@code getRGB} would convert them from Java's linear
-   * grey colour space, while files mean sRGB.
+   * Takes samples as they are stored, those of more than 8 bits scaled to 8. {@code getRGB} would
+   * convert grey from Java's linear grey colour space, while files mean sRGB, and colours from the
+   * file's profile, which Pillow leaves alone.
    */
-  private static Picture greyOf(BufferedImage image) {
+  private static Picture samplesOf(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
+    int channels = image.getColorModel().getNumColorComponents();
     Raster raster = image.getRaster();
+    int bands = raster.getNumBands(); // with the transparency, if there is any
     long white = (1L << raster.getSampleModel().getSampleSize(0)) - 1;
-    byte[] samples = new byte[Math.multiplyExact(width, height)];
-    int[] row = new int[width];
+    byte[] samples = new byte[Math.multiplyExact(channels, Math.multiplyExact(width, height))];
+    int[] row = new int[Math.multiplyExact(bands, width)];
+    int at = 0;
     for (int y = 0; y < height; y++) {
-      raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
       for (int x = 0; x < width; x++) {
-        samples[y * width + x] = (byte) ((row[x] * 255L + white / 2) / white);
+        for (int channel = 0; channel < channels; channel++) {
+          samples[at++] = (byte) ((row[x * bands + channel] * 255L + white / 2) / white);
+        }
       }
     }
-    return new Picture(width, height, 1, samples);
+    return new Picture(width, height, channels, samples);
   }
 
   private static Picture colourOf(BufferedImage image) {
@@ -114,6 +129,42 @@ public final class Picture {
       }
     }
     return new Picture(width, height, 3, samples);
+  }
+
+  /**
+   * Returns this picture as a viewer would turn it.
+   *
+   * @param orientation 1 to 8, as EXIF counts them; 1 is upright
+   */
+  Picture turned(int orientation) {
+    if (orientation == 1) {
+      return this;
+    }
+    boolean sideways = orientation > 4;
+    boolean fromRight =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    boolean fromBottom =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    Picture turned =
+        new Picture(
+            sideways ? height : width,
+            sideways ? width : height,
+            channels,
+            new byte[samples.length]);
+    int at = 0;
+    for (int y = 0; y < turned.height; y++) {
+      for (int x = 0; x < turned.width; x++) {
+        int column = sideways ? y : x;
+        int row = sideways ? x : y;
+        int from =
+            (fromBottom ? height - 1 - row : row) * width
+                + (fromRight ? width - 1 - column : column);
+        for (int channel = 0; channel < channels; channel++) {
+          turned.samples[at++] = samples[from * channels + channel];
+        }
+      }
+    }
+    return turned;
   }
 
   /** Returns the pixels in a row. */

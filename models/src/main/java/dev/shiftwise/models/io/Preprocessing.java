@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a model wants done to a picture before it sees it: shorter side to a length, centre crop,
- * channels, and {@code (sample / 255 - mean) / deviation}.
+ * What a model wants done to a picture before it sees it: channels, scaling, centre crop, and
+ * {@code (sample / 255 - mean) / deviation}.
  *
  * <p>The steps and their roundings are those of torchvision's {@code Resize}, {@code CenterCrop},
  * {@code ToTensor} and {@code Normalize} over Pillow images, which is what such models are trained
@@ -14,13 +14,13 @@ import java.util.Objects;
  * @param channels 1 (grey) or 3 (red, green, blue)
  * @param height of the model's input
  * @param width of the model's input
- * @param shorterSide what the picture's shorter side is scaled to before the crop, in pixels; at
- *     least {@code height} and {@code width}
+ * @param scaling to what size the picture is scaled before the crop; at least to {@code height} and
+ *     {@code width}
  * @param mean subtracted, one a channel, in units of the full scale
  * @param deviation divided by, one a channel
  */
 public record Preprocessing(
-    int channels, int height, int width, int shorterSide, List<Float> mean, List<Float> deviation) {
+    int channels, int height, int width, Scaling scaling, List<Float> mean, List<Float> deviation) {
 
   /** Checks the values and copies the lists. */
   public Preprocessing {
@@ -28,10 +28,12 @@ public record Preprocessing(
     require(height > 0, "height", height, "1 or more");
     require(width > 0, "width", width, "1 or more");
     require(
-        shorterSide >= Math.max(height, width),
-        "shorterSide",
-        shorterSide,
-        Math.max(height, width) + " or more");
+        scaling.covers(height, width),
+        "scaling",
+        scaling,
+        scaling.proportional()
+            ? Math.max(height, width) + " or more"
+            : height + "x" + width + " or more");
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     require(mean.size() == channels, "mean", mean, channels + " values");
@@ -40,6 +42,22 @@ public record Preprocessing(
         "deviation",
         deviation,
         channels + " values above 0");
+  }
+
+  /**
+   * Makes one that scales bilinearly and keeps the proportions.
+   *
+   * @param shorterSide what the picture's shorter side is scaled to before the crop, in pixels; at
+   *     least {@code height} and {@code width}
+   */
+  public Preprocessing(
+      int channels,
+      int height,
+      int width,
+      int shorterSide,
+      List<Float> mean,
+      List<Float> deviation) {
+    this(channels, height, width, Scaling.shorterSide(shorterSide), mean, deviation);
   }
 
   private static void require(boolean holds, String argument, Object found, String wanted) {
@@ -74,8 +92,7 @@ public record Preprocessing(
    */
   public void apply(Picture picture, float[] batch, int offset) {
     Objects.checkFromIndexSize(offset, size(), batch.length);
-    Picture sized =
-        Resampling.centreCrop(picture.withChannels(channels), shorterSide, height, width);
+    Picture sized = Resampling.centreCrop(picture.withChannels(channels), scaling, height, width);
     int at = offset;
     for (int channel = 0; channel < channels; channel++) {
       float subtract = mean.get(channel);

@@ -1,37 +1,31 @@
 package dev.shiftwise.models.io;
 
 /**
- * Scales a picture so that its shorter side gets a length, and takes the centre: Pillow's bilinear
- * filter (a triangle as wide as the scale when shrinking, so that no source pixel is left out),
- * rows first, both passes rounded to 8 bits from fixed-point weights. Only the part that the crop
- * keeps is computed.
+ * Scales a picture and takes the centre as Pillow does: rows first, both passes rounded to 8 bits
+ * from fixed-point weights. Only the part that the crop keeps is computed.
  */
 final class Resampling {
   private final Picture source;
-  private final TriangleFilter columns;
-  private final TriangleFilter rows;
+  private final ResamplingFilter columns;
+  private final ResamplingFilter rows;
 
-  private Resampling(Picture source, TriangleFilter columns, TriangleFilter rows) {
+  private Resampling(Picture source, ResamplingFilter columns, ResamplingFilter rows) {
     this.source = source;
     this.columns = columns;
     this.rows = rows;
   }
 
-  /**
-   * Scales and crops.
-   *
-   * @param shorterSide the length that the shorter side gets; at least {@code height} and {@code
-   *     width}
-   */
-  static Picture centreCrop(Picture source, int shorterSide, int height, int width) {
-    long shorter = Math.min(source.height(), source.width());
-    long scaledHeight = shorterSide * (long) source.height() / shorter;
-    long scaledWidth = shorterSide * (long) source.width() / shorter;
-    TriangleFilter rows =
-        new TriangleFilter(source.height(), scaledHeight, margin(scaledHeight, height), height);
-    TriangleFilter columns =
-        new TriangleFilter(source.width(), scaledWidth, margin(scaledWidth, width), width);
-    return new Resampling(source, columns, rows).run();
+  /** Scales and crops to a size that the scaling covers. */
+  static Picture centreCrop(Picture source, Scaling scaling, int height, int width) {
+    return new Resampling(
+            source,
+            filter(scaling, source.width(), scaling.widthOf(source), width),
+            filter(scaling, source.height(), scaling.heightOf(source), height))
+        .run();
+  }
+
+  private static ResamplingFilter filter(Scaling scaling, int from, long scaled, int kept) {
+    return new ResamplingFilter(scaling.interpolation(), from, scaled, margin(scaled, kept), kept);
   }
 
   /** As torchvision: half of what is left over, a half rounded to even. */
@@ -51,7 +45,7 @@ final class Resampling {
     for (int y = 0; y < rows.count(); y++) {
       int[] weights = rows.weights(y);
       for (int at = 0; at < rowLength; at++) {
-        int sum = 1 << (TriangleFilter.WEIGHT_BITS - 1);
+        int sum = 1 << (ResamplingFilter.WEIGHT_BITS - 1);
         for (int k = 0; k < weights.length; k++) {
           sum += weights[k] * (narrowed[rows.first(y) - firstRow + k][at] & 0xff);
         }
@@ -66,7 +60,7 @@ final class Resampling {
     for (int x = 0; x < columns.count(); x++) {
       int[] weights = columns.weights(x);
       for (int channel = 0; channel < source.channels(); channel++) {
-        int sum = 1 << (TriangleFilter.WEIGHT_BITS - 1);
+        int sum = 1 << (ResamplingFilter.WEIGHT_BITS - 1);
         for (int k = 0; k < weights.length; k++) {
           sum += weights[k] * source.sample(channel, y, columns.first(x) + k);
         }
@@ -76,6 +70,6 @@ final class Resampling {
   }
 
   private static byte clipped(int sum) {
-    return (byte) Math.clamp(sum >> TriangleFilter.WEIGHT_BITS, 0, 255);
+    return (byte) Math.clamp(sum >> ResamplingFilter.WEIGHT_BITS, 0, 255);
   }
 }

@@ -3,6 +3,7 @@ package dev.shiftwise.models.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,11 +17,20 @@ class PreprocessingTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"wide-shrunk.npy,37,32,28", "wide-enlarged.npy,100,80,97"})
-  void resamplesBitForBitAsPillowDoes(String expected, int shorter, int height, int width)
+  @CsvSource({
+    "wide-shrunk.npy,37,BILINEAR,32,28",
+    "wide-enlarged.npy,100,BILINEAR,80,97",
+    "wide-cubic-shrunk.npy,37,BICUBIC,32,28",
+    "wide-cubic-enlarged.npy,100,BICUBIC,80,97",
+    "wide-squeezed.npy,64x40,BILINEAR,61,33"
+  })
+  void resamplesBitForBitAsPillowDoes(
+      String expected, String size, Interpolation interpolation, int height, int width)
       throws IOException {
     Picture picture = ImageFile.read(Fixtures.copy("wide.png", folder));
-    Picture cropped = Resampling.centreCrop(picture, shorter, height, width);
+    Scaling scaling = Scaling.parse(size).orElseThrow().with(interpolation);
+    assertEquals(size, scaling.toString());
+    Picture cropped = Resampling.centreCrop(picture, scaling, height, width);
     assertEquals(0, ImageFileTest.distance(cropped, NpyFile.read(Fixtures.copy(expected, folder))));
   }
 
@@ -70,6 +80,13 @@ class PreprocessingTest {
     assertThrows(IllegalArgumentException.class, () -> new Preprocessing(3, 1, 1, 1, one, one));
     assertThrows(
         IllegalArgumentException.class, () -> new Preprocessing(1, 1, 1, 1, one, List.of(0f)));
+    Scaling narrow = Scaling.exactly(4, 3);
+    assertThrows(
+        IllegalArgumentException.class, () -> new Preprocessing(1, 4, 4, narrow, one, one));
+    assertThrows(IllegalArgumentException.class, () -> Scaling.shorterSide(0));
+    for (String text : List.of("", "0", "-1", "x", "224x", "224x0", "224 x 224", "1e3", "100000")) {
+      assertTrue(Scaling.parse(text).isEmpty(), text);
+    }
     assertThrows(IllegalArgumentException.class, () -> Picture.grey(2, 2, new byte[3]));
   }
 }
