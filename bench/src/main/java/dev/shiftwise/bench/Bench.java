@@ -11,9 +11,11 @@ import dev.shiftwise.bench.BenchReport.BackendResult;
 import dev.shiftwise.bench.BenchReport.ComparisonResult;
 import dev.shiftwise.bench.BenchReport.Environment;
 import dev.shiftwise.bench.BenchReport.Limits;
+import dev.shiftwise.bench.BenchReport.NetworkResult;
 import dev.shiftwise.bench.BenchReport.PeerStatus;
 import dev.shiftwise.bench.BenchReport.Settings;
 import dev.shiftwise.bench.BenchReport.WorkloadResult;
+import dev.shiftwise.bench.NetworkTiming.Named;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,10 +25,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Runs the paper's comparisons on every backend, and one with the peers that are there: checks the
- * values of every network first, then times the variants side by side.
+ * Runs the paper's comparisons on every backend, and one with the peers that are there, or whole
+ * networks beside the peers: checks all values first, then times the variants side by side.
  *
  * <p>Stateless but for its settings; a run uses the calling thread and those of the backends.
  */
@@ -114,6 +117,28 @@ public final class Bench {
     Engine engine = new BackendEngine(backend);
     steps.add(libraries.isEmpty() ? 0 : options.workloads().size());
     List<ComparisonResult> comparisons = new ArrayList<>();
+    if (!options.workloads().isEmpty()) {
+      comparisons.addAll(primitives(backend, engine, beside, libraries, steps));
+    }
+    List<NetworkResult> networks = networks(backend, engine, beside, libraries, steps);
+    Device device = backend.device();
+    return new BackendResult(
+        device.backend(),
+        device.name(),
+        device.id(),
+        device.properties(),
+        comparisons,
+        networks,
+        networkMeans(networks));
+  }
+
+  private List<ComparisonResult> primitives(
+      Backend backend,
+      Engine engine,
+      List<Peer> beside,
+      List<BackendEngine> libraries,
+      Steps steps) {
+    List<ComparisonResult> comparisons = new ArrayList<>();
     for (PaperComparison comparison : PaperComparison.values()) {
       comparisons.add(
           compare(
@@ -144,9 +169,49 @@ public final class Bench {
               backend.device(),
               steps));
     }
-    Device device = backend.device();
-    return new BackendResult(
-        device.backend(), device.name(), device.id(), device.properties(), comparisons);
+    return comparisons;
+  }
+
+  private List<NetworkResult> networks(
+      Backend backend,
+      Engine engine,
+      List<Peer> beside,
+      List<BackendEngine> libraries,
+      Steps steps) {
+    List<Named> engines = new ArrayList<>();
+    engines.add(new Named(backend.device().backend(), engine));
+    Stream.concat(beside.stream(), libraries.stream())
+        .forEach(one -> engines.add(new Named(one.name(), one)));
+    NetworkTiming timing = new NetworkTiming(options, oracle);
+    List<NetworkResult> results = new ArrayList<>();
+    for (BenchNetwork network : options.networks()) {
+      steps.begin(backend.device().backend() + " " + network.name());
+      results.add(timing.measure(network, engines));
+    }
+    return results;
+  }
+
+  /** Of those that ran every network that the backend ran: a mean of others compares nothing. */
+  private static Map<String, Double> networkMeans(List<NetworkResult> networks) {
+    Map<String, List<Double>> ratios = new LinkedHashMap<>();
+    List<NetworkResult> timed =
+        networks.stream().filter(network -> !network.variants().isEmpty()).toList();
+    for (NetworkResult network : timed) {
+      network
+          .variants()
+          .forEach(
+              one -> ratios.computeIfAbsent(one.name(), _ -> new ArrayList<>()).add(one.ratio()));
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    ratios.forEach(
+        (name, all) -> {
+          if (all.size() == timed.size()) {
+            means.put(
+                name,
+                Samples.geometricMean(all.stream().mapToDouble(Double::doubleValue).toArray()));
+          }
+        });
+    return means;
   }
 
   private ComparisonResult compare(
@@ -200,7 +265,10 @@ public final class Bench {
         comparisons += PaperComparison.values().length;
         comparisons += beside(best(backend), there).isEmpty() ? 0 : 1;
       }
-      all = 1 + comparisons * options.workloads().size();
+      all =
+          1
+              + comparisons * options.workloads().size()
+              + backends.size() * options.networks().size();
     }
 
     /** What shows only when a backend is open. */

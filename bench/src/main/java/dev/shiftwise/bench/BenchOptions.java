@@ -5,31 +5,37 @@ import java.util.List;
 /**
  * How a benchmark is run.
  *
- * @param workloads the sizes
+ * @param workloads the sizes at which the primitives are compared
+ * @param networks the whole networks
  * @param timing rounds, slices and warm-up
  * @param threads threads that compute, at least 1
  * @param batch images a run, at least 1
  */
 public record BenchOptions(
-    List<Workload> workloads, InterleavedTiming timing, int threads, int batch) {
+    List<Workload> workloads,
+    List<BenchNetwork> networks,
+    InterleavedTiming timing,
+    int threads,
+    int batch) {
 
   /** A first look in less than a minute a backend: three sizes, one thread, one image. */
   public static final BenchOptions QUICK =
-      new BenchOptions(Workload.QUICK, InterleavedTiming.QUICK, 1, 1);
+      new BenchOptions(Workload.QUICK, List.of(), InterleavedTiming.QUICK, 1, 1);
 
   /** Every size, with more rounds. */
   public static final BenchOptions THOROUGH =
-      new BenchOptions(Workload.ALL, InterleavedTiming.THOROUGH, 1, 1);
+      new BenchOptions(Workload.ALL, List.of(), InterleavedTiming.THOROUGH, 1, 1);
 
   /**
-   * Copies the list.
+   * Copies the lists.
    *
-   * @throws IllegalArgumentException if threads or batch is below 1 or there is no workload
+   * @throws IllegalArgumentException if threads or batch is below 1 or there is nothing to time
    */
   public BenchOptions {
     workloads = List.copyOf(workloads);
-    if (workloads.isEmpty()) {
-      throw new IllegalArgumentException("workloads is empty, wanted at least 1");
+    networks = List.copyOf(networks);
+    if (workloads.isEmpty() && networks.isEmpty()) {
+      throw new IllegalArgumentException("workloads and networks are empty, wanted at least 1");
     }
     if (threads < 1 || batch < 1) {
       throw new IllegalArgumentException(
@@ -37,13 +43,18 @@ public record BenchOptions(
     }
   }
 
+  /** Returns these options with whole networks in place of the primitives. */
+  public BenchOptions ofNetworks(List<BenchNetwork> newNetworks) {
+    return new BenchOptions(List.of(), newNetworks, timing, threads, batch);
+  }
+
   /** Returns these options with other threads. */
   public BenchOptions withThreads(int newThreads) {
-    return new BenchOptions(workloads, timing, newThreads, batch);
+    return new BenchOptions(workloads, networks, timing, newThreads, batch);
   }
 
   /** Returns these options with another batch. */
   public BenchOptions withBatch(int newBatch) {
-    return new BenchOptions(workloads, timing, threads, newBatch);
+    return new BenchOptions(workloads, networks, timing, threads, newBatch);
   }
 }

@@ -122,17 +122,49 @@ public record BenchReport(
    * @param deviceId the device's stable id
    * @param properties what the device says of itself
    * @param comparisons the paper's comparisons, and those with libraries of others
+   * @param networks the whole networks
+   * @param networkMeans for each that was timed with all networks the geometric mean of its ratios
    */
   public record BackendResult(
       String name,
       String device,
       String deviceId,
       Map<String, String> properties,
-      List<ComparisonResult> comparisons) {
+      List<ComparisonResult> comparisons,
+      List<NetworkResult> networks,
+      Map<String, Double> networkMeans) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public BackendResult {
       comparisons = List.copyOf(comparisons);
+      networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * One whole network.
+   *
+   * @param name its name
+   * @param input shape of one image
+   * @param parameters trained values
+   * @param multiplyAdds of one image
+   * @param steady whether the warm-up ended because nothing got faster any more
+   * @param variants what was timed, the backend first; empty if it cannot run the network
+   * @param leftOut who cannot run it, with the reason, a line each
+   */
+  public record NetworkResult(
+      String name,
+      String input,
+      long parameters,
+      long multiplyAdds,
+      boolean steady,
+      List<VariantResult> variants,
+      List<String> leftOut) {
+
+    /** Copies the lists. */
+    public NetworkResult {
+      variants = List.copyOf(variants);
+      leftOut = List.copyOf(leftOut);
     }
   }
 

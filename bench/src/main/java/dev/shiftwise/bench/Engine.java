@@ -16,6 +16,15 @@ interface Engine {
    */
   Compiled compile(Network network, int batch, int threads);
 
+  /**
+   * Prepares a variant: its network, unless this engine reads the file that it came from.
+   *
+   * @throws PeerException if it cannot run it
+   */
+  default Compiled compile(Variant variant, int batch, int threads) {
+    return compile(variant.network(), batch, threads);
+  }
+
   /** A network that is ready to run, with memory for its input and its output. */
   interface Compiled extends AutoCloseable {
 

@@ -12,4 +12,9 @@ record Entrant(Engine engine, Variant variant) {
   String name() {
     return variant.name();
   }
+
+  /** Prepares it. */
+  Engine.Compiled compile(int batch, int threads) {
+    return engine.compile(variant, batch, threads);
+  }
 }

@@ -30,6 +30,18 @@ record OnnxRuntime() implements Peer {
 
   @Override
   public Compiled compile(Network network, int batch, int threads) {
-    return new OnnxSession(network, batch, threads);
+    return OnnxSession.of(network, batch, threads);
+  }
+
+  @Override
+  public Compiled compile(Variant variant, int batch, int threads) {
+    if (variant.onnx() != null) {
+      return OnnxSession.of(variant.onnx(), variant.network(), batch, threads);
+    }
+    try {
+      return compile(variant.network(), batch, threads);
+    } catch (IllegalArgumentException e) {
+      throw new PeerException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -4,8 +4,10 @@ import dev.shiftwise.bench.BenchReport.BackendResult;
 import dev.shiftwise.bench.BenchReport.ComparisonResult;
 import dev.shiftwise.bench.BenchReport.CopySpeed;
 import dev.shiftwise.bench.BenchReport.Environment;
+import dev.shiftwise.bench.BenchReport.NetworkResult;
 import dev.shiftwise.bench.BenchReport.VariantResult;
 import dev.shiftwise.bench.BenchReport.WorkloadResult;
+import java.util.List;
 import java.util.Locale;
 
 /** Prints a report as tables for a terminal. */
@@ -60,13 +62,64 @@ final class ReportText {
 
   private void print(BackendResult backend, BenchReport report) {
     line(
-        "%n%s on %s: chains of %d, threads %d, batch %d; values checked",
+        "%n%s on %s: %sthreads %d, batch %d; values checked",
         backend.name(),
         backend.device(),
-        report.settings().layers(),
+        backend.comparisons().isEmpty() ? "" : "chains of " + report.settings().layers() + ", ",
         report.settings().threads(),
         report.settings().batch());
     backend.comparisons().forEach(this::print);
+    if (!backend.networks().isEmpty()) {
+      printNetworks(backend);
+    }
+  }
+
+  private void printNetworks(BackendResult backend) {
+    line("%nWhole networks");
+    line(
+        "%-30s %9s %-14s %10s %8s %9s %7s",
+        "  network", "MMAC", "runs in", "time (ms)", "spread", "GFLOP/s", "ratio");
+    for (NetworkResult network : backend.networks()) {
+      String name = network.name() + (network.steady() ? "" : " *");
+      String cost = String.format(Locale.ROOT, "%.1f", network.multiplyAdds() / 1e6);
+      for (VariantResult variant : network.variants()) {
+        line(
+            "  %-28s %9s %-14s %10.3f %7.1f%% %9.1f %7.2f",
+            name,
+            cost,
+            variant.name(),
+            variant.medianNanos() / 1e6,
+            100 * variant.spread(),
+            variant.gflops(),
+            variant.ratio());
+        name = "";
+        cost = "";
+      }
+      if (network.variants().isEmpty()) {
+        line("  %-28s %9s left out, see below", name, cost);
+      }
+    }
+    backend
+        .networkMeans()
+        .forEach((name, mean) -> line("  %-38s %-14s %37.2f", "geometric mean", name, mean));
+    printDoubts(
+        backend.networks().stream().flatMap(one -> one.variants().stream()).toList(),
+        backend.networks().stream().allMatch(NetworkResult::steady));
+    for (NetworkResult network : backend.networks()) {
+      network.leftOut().forEach(why -> line("  %s left out of %s", network.name(), why));
+    }
+  }
+
+  private void printDoubts(List<VariantResult> variants, boolean steady) {
+    if (variants.stream().anyMatch(one -> one.spread() > NOISY)) {
+      line(
+          "  spread above %.0f%%: something else kept the processor busy; repeat on a quiet"
+              + " machine",
+          100 * NOISY);
+    }
+    if (!steady) {
+      line("  * still getting faster when the time for warming up was over");
+    }
   }
 
   private void print(ComparisonResult comparison) {
@@ -91,16 +144,8 @@ final class ReportText {
     comparison
         .geometricMeans()
         .forEach((name, mean) -> line("  %-16s %-20s %40.2f", "geometric mean", name, mean));
-    if (comparison.workloads().stream()
-        .flatMap(one -> one.variants().stream())
-        .anyMatch(one -> one.spread() > NOISY)) {
-      line(
-          "  spread above %.0f%%: something else kept the processor busy; repeat on a quiet"
-              + " machine",
-          100 * NOISY);
-    }
-    if (comparison.workloads().stream().anyMatch(one -> !one.steady())) {
-      line("  * still getting faster when the time for warming up was over");
-    }
+    printDoubts(
+        comparison.workloads().stream().flatMap(one -> one.variants().stream()).toList(),
+        comparison.workloads().stream().allMatch(WorkloadResult::steady));
   }
 }

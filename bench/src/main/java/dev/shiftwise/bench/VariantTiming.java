@@ -4,9 +4,9 @@ import dev.shiftwise.bench.BenchReport.VariantResult;
 import dev.shiftwise.bench.BenchReport.WorkloadResult;
 import dev.shiftwise.bench.InterleavedTiming.Contender;
 import dev.shiftwise.bench.InterleavedTiming.Result;
+import dev.shiftwise.bench.ReadyList.Ready;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,18 @@ final class VariantTiming {
     this.oracle = oracle;
   }
 
-  private record Ready(Entrant entrant, Engine.Compiled compiled) {}
+  /**
+   * What was timed.
+   *
+   * @param steady whether the warm-up ended because nothing got faster any more
+   * @param variants a result each, the base first
+   */
+  record Timed(boolean steady, List<VariantResult> variants) {
+    /** Copies the list. */
+    Timed {
+      variants = List.copyOf(variants);
+    }
+  }
 
   /**
    * Compiles the entrants, checks the values of each, and times them side by side.
@@ -30,48 +41,43 @@ final class VariantTiming {
    * @throws WrongValueException if one computes a wrong value
    */
   WorkloadResult measure(Workload workload, List<Entrant> entrants) {
-    List<Ready> ready = new ArrayList<>();
-    try {
+    try (ReadyList ready = new ReadyList()) {
       for (Entrant entrant : entrants) {
-        Ready one =
-            new Ready(
-                entrant,
-                entrant
-                    .engine()
-                    .compile(entrant.variant().network(), options.batch(), options.threads()));
-        ready.add(one);
-        check(workload, one);
+        ready.add(entrant, entrant.compile(options.batch(), options.threads()));
+        Network network = entrant.variant().network();
+        float[] image = image(network.inputs().getFirst().shape());
+        check(workload.toString(), ready.last(), oracle.expect(network, image));
       }
-      Result result =
-          options
-              .timing()
-              .measure(
-                  ready.stream()
-                      .map(one -> new Contender(one.entrant().name(), one.compiled()::run))
-                      .toList());
-      Samples base = result.samples().getFirst();
-      List<VariantResult> results = new ArrayList<>();
-      for (Ready one : ready) {
-        results.add(describe(one, result.of(one.entrant().name()), base));
-      }
-      return new WorkloadResult(workload, result.steady(), results);
-    } finally {
-      ready.forEach(one -> one.compiled().close());
+      Timed timed = time(ready.all());
+      return new WorkloadResult(workload, timed.steady(), timed.variants());
     }
   }
 
+  /** Times what is ready side by side; the first is the base. */
+  Timed time(List<Ready> ready) {
+    Result result =
+        options
+            .timing()
+            .measure(
+                ready.stream()
+                    .map(one -> new Contender(one.entrant().name(), one.compiled()::run))
+                    .toList());
+    Samples base = result.samples().getFirst();
+    return new Timed(
+        result.steady(),
+        ready.stream().map(one -> describe(one, result.of(one.entrant().name()), base)).toList());
+  }
+
   /** Runs the same image at every place of the batch: all results must be right. */
-  private void check(Workload workload, Ready ready) {
-    Network network = ready.entrant().variant().network();
-    float[] image = image(network.inputs().getFirst().shape());
-    float[] images = new float[options.batch() * image.length];
+  void check(String where, Ready ready, Oracle.Expectation expectation) {
+    float[] image = image(ready.entrant().variant().network().inputs().getFirst().shape());
+    float[] images = new float[Math.multiplyExact(options.batch(), image.length)];
     for (int i = 0; i < options.batch(); i++) {
       System.arraycopy(image, 0, images, i * image.length, image.length);
     }
     ready.compiled().setInput(images);
     ready.compiled().run();
     float[] outputs = ready.compiled().output();
-    Oracle.Expectation expectation = oracle.expect(network, image);
     int size = outputs.length / options.batch();
     for (int i = 0; i < options.batch(); i++) {
       Optional<String> difference =
@@ -82,14 +88,15 @@ final class VariantTiming {
                 + " computes '"
                 + ready.entrant().name()
                 + "' at "
-                + workload
+                + where
                 + " wrongly, nothing was timed: "
                 + difference.get());
       }
     }
   }
 
-  private static float[] image(Shape shape) {
+  /** Returns the image that values are checked with. */
+  static float[] image(Shape shape) {
     SplittableRandom random = new SplittableRandom(7);
     float[] values = new float[Math.toIntExact(shape.elements())];
     for (int i = 0; i < values.length; i++) {

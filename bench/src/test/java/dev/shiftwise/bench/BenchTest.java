@@ -8,6 +8,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shiftwise.backend.Backends;
+import dev.shiftwise.network.Filter;
+import dev.shiftwise.network.Network;
+import dev.shiftwise.network.NetworkBuilder;
+import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +28,22 @@ final class BenchTest {
   private static final BenchOptions SMALL =
       new BenchOptions(
           List.of(new Workload(16, 5, 7, 2), new Workload(24, 4, 4, 3)),
+          List.of(),
           new InterleavedTiming(3, Duration.ofNanos(100_000), Duration.ofMillis(1)),
           1,
           2);
+
+  private static final Network ONE = network(3);
+
+  /** A pointwise convolution of two channels. */
+  private static Network network(float weight) {
+    NetworkBuilder builder = Network.builder("one");
+    Filter filter = Filter.pointwise(new float[] {1, 2, weight, 4}, new float[] {1, -1});
+    builder.output(
+        "y",
+        builder.add("pw", PointwiseConvolution.of(filter), builder.input("x", Shape.of(2, 3, 3))));
+    return builder.build();
+  }
 
   @Test
   void timesEveryVariantOnEveryBackend() throws JsonProcessingException {
@@ -130,6 +148,74 @@ final class BenchTest {
     assertTrue(
         String.valueOf(e.getMessage()).startsWith("other computes 'other' at 16x5x7 g2 wrongly"),
         e.getMessage());
+  }
+
+  @Test
+  void timesWholeNetworksBesideThePeers() throws JsonProcessingException {
+    BenchReport report =
+        networks(List.of(new OnnxRuntime()), new BenchNetwork("one", () -> ONE, null));
+    JsonNode backend = new ObjectMapper().readTree(report.toJson()).at("/backends/0");
+    assertEquals(0, backend.get("comparisons").size());
+    JsonNode network = backend.at("/networks/0");
+    assertEquals("one", network.get("name").asText());
+    assertEquals("2x3x3", network.get("input").asText());
+    assertEquals(6, network.get("parameters").asInt());
+    assertEquals(36, network.get("multiplyAdds").asInt());
+    assertEquals(0, network.get("leftOut").size());
+    assertEquals("cpu-vector", network.at("/variants/0/name").asText());
+    assertEquals(1, network.at("/variants/0/ratio").asDouble());
+    assertEquals("ONNX Runtime", network.at("/variants/1/name").asText());
+    assertEquals(
+        network.at("/variants/1/ratio").asDouble(),
+        backend.at("/networkMeans/ONNX Runtime").asDouble(),
+        1e-9);
+    String text = report.toText();
+    assertTrue(text.contains("\nWhole networks\n"), text);
+    assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+  }
+
+  @Test
+  void whoCannotRunANetworkIsLeftOutOfIt() throws JsonProcessingException {
+    Peer reluctant =
+        new OtherPeer(Optional.empty()) {
+          @Override
+          public Compiled compile(Variant variant, int batch, int threads) {
+            throw new PeerException("not today", null);
+          }
+        };
+    BenchReport report = networks(List.of(reluctant), new BenchNetwork("one", () -> ONE, null));
+    JsonNode backend = new ObjectMapper().readTree(report.toJson()).at("/backends/0");
+    assertEquals("[\"other: not today\"]", backend.at("/networks/0/leftOut").toString());
+    assertEquals(1, backend.at("/networks/0/variants").size());
+    assertEquals("{\"cpu-vector\":1.0}", backend.get("networkMeans").toString());
+    assertTrue(report.toText().contains("  one left out of other: not today"), report.toText());
+  }
+
+  @Test
+  void thePeerRunsTheFileThatANetworkWasReadFrom(@TempDir Path folder) throws IOException {
+    Path same = folder.resolve("same.onnx");
+    Files.write(same, OnnxModel.of(ONE, 2).toByteArray());
+    List<Peer> peers = List.of(new OnnxRuntime());
+    BenchReport report = networks(peers, new BenchNetwork("one", () -> ONE, same));
+    assertEquals(2, report.backends().getFirst().networks().getFirst().variants().size());
+    Path other = folder.resolve("other.onnx");
+    Files.write(other, OnnxModel.of(network(4), 2).toByteArray());
+    WrongValueException wrong =
+        assertThrows(
+            WrongValueException.class,
+            () -> networks(peers, new BenchNetwork("one", () -> ONE, other)));
+    assertTrue(String.valueOf(wrong.getMessage()).contains("'ONNX Runtime' at one wrongly"));
+    Path fixed = folder.resolve("fixed.onnx");
+    Files.write(fixed, OnnxModel.of(ONE, 3).toByteArray());
+    report = networks(peers, new BenchNetwork("one", () -> ONE, fixed));
+    assertEquals(
+        List.of("ONNX Runtime: 'x' is [3, 2, 3, 3] there, wanted a batch of 2"),
+        report.backends().getFirst().networks().getFirst().leftOut());
+  }
+
+  private static BenchReport networks(List<Peer> peers, BenchNetwork network) {
+    return new Bench(SMALL.ofNetworks(List.of(network)), Kit.ORACLE, BenchListener.NONE, peers)
+        .run(Backends.discover(), "cpu-vector"::equals);
   }
 
   @Test

@@ -79,7 +79,7 @@ public final class KernelComparison {
   }
 
   private void measure(KernelShape shape) throws Exception {
-    try (OnnxSession onnx = new OnnxSession(shape.chain(null, false), shape.batch(), 1);
+    try (OnnxSession onnx = OnnxSession.of(shape.chain(null, false), shape.batch(), 1);
         CompiledChain plain = chain(shape, null);
         CompiledChain ring = chain(shape, Border.RING);
         CompiledChain zero = chain(shape, Border.ZERO)) {

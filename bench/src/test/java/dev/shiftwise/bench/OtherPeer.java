@@ -3,12 +3,19 @@ package dev.shiftwise.bench;
 import dev.shiftwise.network.Network;
 import java.util.Optional;
 
-/**
- * A peer that gives back its input.
- *
- * @param missing why it cannot be had
- */
-record OtherPeer(Optional<String> missing) implements Peer {
+/** A peer that gives back its input. */
+class OtherPeer implements Peer {
+  private final Optional<String> missing;
+
+  /** Makes one, and says why it cannot be had. */
+  OtherPeer(Optional<String> missing) {
+    this.missing = missing;
+  }
+
+  @Override
+  public Optional<String> missing() {
+    return missing;
+  }
 
   @Override
   public String name() {

@@ -7,6 +7,7 @@ import dev.shiftwise.bench.BenchReport;
 import dev.shiftwise.models.io.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,18 +19,31 @@ import picocli.CommandLine.Option;
     description = {
       "Times each shift primitive against what it replaces, side by side, on every backend.",
       "Every value is checked before anything is timed. Ratios are multiples of the primitive's"
-          + " time: above 1 is slower than the primitive."
+          + " time: above 1 is slower than the primitive.",
+      "With --network it times whole networks instead, beside ONNX Runtime where its jars are;"
+          + " ratios are then multiples of the backend's time."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
-    footer = "  shiftwise bench --quick --json result.json")
+    footer = {
+      "  shiftwise bench --quick --json result.json",
+      "  shiftwise bench --network mobilenet_v2 --network model.onnx --threads 2"
+    })
 final class BenchCommand extends ShiftwiseCommand {
   @Mixin private final BackendFilter filter = new BackendFilter();
 
   @Option(
       names = "--quick",
-      description = "three sizes and fewer rounds: less than a minute a backend")
+      description = "fewer rounds, and three sizes: less than a minute a backend")
   private boolean quick;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME|FILE",
+      description =
+          "a network by name, with random weights, or a model's file; 'all' for every name; may be"
+              + " repeated")
+  private List<String> networks = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the result as JSON")
   private @Nullable Path json;
@@ -60,7 +74,9 @@ final class BenchCommand extends ShiftwiseCommand {
     BenchOptions options =
         (quick ? BenchOptions.QUICK : BenchOptions.THOROUGH).withThreads(threads).withBatch(batch);
     BenchReport report;
-    try (BenchProgress progress = new BenchProgress()) {
+    try (BenchNetworks subjects = BenchNetworks.open(spec(), networks);
+        BenchProgress progress = new BenchProgress()) {
+      options = networks.isEmpty() ? options : options.ofNetworks(subjects.all());
       report = new Bench(options, new KitOracle(), progress).run(backends, filter::takes);
     }
     out().print(report.toText());

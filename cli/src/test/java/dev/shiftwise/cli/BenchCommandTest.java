@@ -22,6 +22,9 @@ final class BenchCommandTest {
   void misuseAndMissingBackends() {
     assertTrue(Cli.run("bench", "--threads", "0").requireError(2).err().contains("--threads"));
     assertTrue(Cli.run("bench", "--batch", "0").requireError(2).err().contains("--batch"));
+    Cli name = Cli.run(Backends.discover(), "bench", "--network", "resnet5").requireError(2);
+    assertTrue(name.err().contains("--network is 'resnet5', wanted a model's file"), name.err());
+    assertTrue(name.err().contains("did you mean resnet56 or resnet50"), name.err());
     assertTrue(Cli.run("bench").requireError(1).err().contains("no backend is available"));
     Backends absent = Backends.of(List.of(Providers.unavailable("absent")));
     assertTrue(
@@ -50,6 +53,19 @@ final class BenchCommandTest {
     Oracle.Expectation copy = expect(new Copy(), new float[] {0, 1, 2, 3, 4, 5, 6, 7});
     assertTrue(copy.difference(new float[] {0, 1, 2, 3, 4, 5, 6, 7}).isEmpty());
     assertTrue(copy.difference(new float[] {-0f, 1, 2, 3, 4, 5, 6, 7}).isPresent());
+  }
+
+  @Test
+  void theOracleOfWholeNetworksAllowsAShareOfTheLargestValue() {
+    NetworkBuilder builder = Network.builder("one");
+    builder.output(
+        "y",
+        builder.add("n", new Activate(Activation.NONE), builder.input("x", Shape.of(1, 1, 2))));
+    Oracle.Expectation whole = new KitOracle().expectWhole(builder.build(), new float[] {-1000, 1});
+    assertTrue(whole.difference(new float[] {-1000, 1.009f}).isEmpty());
+    assertTrue(whole.difference(new float[] {-1000, 1.011f}).isPresent());
+    assertTrue(whole.difference(new float[] {-1000, Float.NaN}).isPresent());
+    assertTrue(whole.difference(new float[] {-1000}).isPresent());
   }
 
   private static Oracle.Expectation expect(Operator operator, float[] image) {
