@@ -65,7 +65,7 @@ record CublasLibrary(Cublas functions, String version) implements Library {
   @Override
   public Steps begin(DeviceMemory memory, CudaStream stream) {
     MemorySegment handle = handle(functions);
-    memory.resources().add(() -> note(functions.cublasDestroy_v2(handle), "cublasDestroy"));
+    memory.release(() -> note(functions.cublasDestroy_v2(handle), "cublasDestroy"));
     functions.check(functions.cublasSetStream_v2(handle, stream.handle()), "cublasSetStream");
     functions.check(
         functions.cublasSetMathMode(handle, Cublas.CUBLAS_DEFAULT_MATH), "cublasSetMathMode");

@@ -27,7 +27,7 @@ final class CublasSteps implements Library.Steps {
   private final Cublas cublas;
   private final MemorySegment handle;
   private final DeviceMemory memory;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final MemorySegment one;
   private final MemorySegment zero;
 
@@ -35,7 +35,7 @@ final class CublasSteps implements Library.Steps {
     this.cublas = cublas;
     this.handle = handle;
     this.memory = memory;
-    memory.resources().add(arena::close);
+    this.arena = memory.arena();
     this.one = arena.allocateFrom(JAVA_FLOAT, 1);
     this.zero = arena.allocateFrom(JAVA_FLOAT, 0);
   }
@@ -88,31 +88,31 @@ final class CublasSteps implements Library.Steps {
     List<Products> calls = new ArrayList<>();
     runs(in, convolution.groups(), inputs)
         .forEach((kind, runs) -> calls.add(products(kind, runs, in, to, weights, inputs, outputs)));
-    Launch finish = finish(convolution, step);
     String call = "cublasSgemmBatched of step '" + step.node().name() + "'";
-    return (driver, stream, count) -> {
-      for (Products products : calls) {
-        cublas.check(
-            cublas.cublasSgemmBatched(
-                handle,
-                Cublas.CUBLAS_OP_N,
-                Cublas.CUBLAS_OP_N,
-                plane,
-                outputs,
-                products.channels(),
-                one,
-                products.x(),
-                inputPitch,
-                products.weights(),
-                inputs,
-                products.adds() ? one : zero,
-                products.y(),
-                outputPitch,
-                products.products() * count),
-            call);
-      }
-      finish.enqueue(driver, stream, count);
-    };
+    Launch multiply =
+        (_, _, count) -> {
+          for (Products products : calls) {
+            cublas.check(
+                cublas.cublasSgemmBatched(
+                    handle,
+                    Cublas.CUBLAS_OP_N,
+                    Cublas.CUBLAS_OP_N,
+                    plane,
+                    outputs,
+                    products.channels(),
+                    one,
+                    products.x(),
+                    inputPitch,
+                    products.weights(),
+                    inputs,
+                    products.adds() ? one : zero,
+                    products.y(),
+                    outputPitch,
+                    products.products() * count),
+                call);
+          }
+        };
+    return multiply.then(finish(convolution, step));
   }
 
   /** The longest runs of every group, those that set before those that add. */

@@ -30,7 +30,7 @@ final class CudaBackend implements Backend {
    * @throws BackendException if the driver gives no context
    */
   CudaBackend(Device device, CudaDevice cudaDevice, KernelCache cache) {
-    this(device, cudaDevice, cache, Tiles.ALL);
+    this(device, cudaDevice, cache, Tiles.here());
   }
 
   /** Opens a device on which only some ways to cut the work are taken. */

@@ -10,8 +10,6 @@ final class CudaConstants {
   static final int CUDA_ERROR_STUB_LIBRARY = 34;
   static final int CUDA_ERROR_DEVICE_UNAVAILABLE = 46;
   static final int CUDA_ERROR_NO_DEVICE = 100;
-  static final int CUDA_ERROR_INVALID_DEVICE = 101;
-  static final int CUDA_ERROR_DEVICE_NOT_LICENSED = 102;
   static final int CUDA_ERROR_INVALID_IMAGE = 200;
   static final int CUDA_ERROR_NO_BINARY_FOR_GPU = 209;
   static final int CUDA_ERROR_ECC_UNCORRECTABLE = 214;
@@ -30,45 +28,20 @@ final class CudaConstants {
   static final int CUDA_ERROR_INVALID_ADDRESS_SPACE = 717;
   static final int CUDA_ERROR_INVALID_PC = 718;
   static final int CUDA_ERROR_LAUNCH_FAILED = 719;
-  static final int CUDA_ERROR_NOT_PERMITTED = 800;
-  static final int CUDA_ERROR_NOT_SUPPORTED = 801;
   static final int CUDA_ERROR_SYSTEM_NOT_READY = 802;
   static final int CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803;
   static final int CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE = 804;
   static final int CUDA_ERROR_UNKNOWN = 999;
 
-  static final int CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 1;
-  static final int CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X = 5;
-  static final int CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y = 6;
-  static final int CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z = 7;
-  static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8;
-  static final int CU_DEVICE_ATTRIBUTE_CLOCK_RATE = 13;
   static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16;
-  static final int CU_DEVICE_ATTRIBUTE_INTEGRATED = 18;
-  static final int CU_DEVICE_ATTRIBUTE_COMPUTE_MODE = 20;
-  static final int CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH = 37;
   static final int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = 38;
-  static final int CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR = 39;
   static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75;
   static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76;
 
-  static final int CU_COMPUTEMODE_PROHIBITED = 2;
-
-  static final int CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0;
-  static final int CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES = 1;
-  static final int CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES = 3;
-  static final int CU_FUNC_ATTRIBUTE_NUM_REGS = 4;
-
   static final int CU_MEMHOSTALLOC_PORTABLE = 1;
-  static final int CU_MEMHOSTALLOC_DEVICEMAP = 2;
-  static final int CU_MEMHOSTALLOC_WRITECOMBINED = 4;
   static final int CU_STREAM_NON_BLOCKING = 1;
-  static final int CU_STREAM_CAPTURE_MODE_GLOBAL = 0;
   static final int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = 1;
-  static final int CU_STREAM_CAPTURE_MODE_RELAXED = 2;
   static final int CU_EVENT_DEFAULT = 0;
-  static final int CU_EVENT_BLOCKING_SYNC = 1;
-  static final int CU_EVENT_DISABLE_TIMING = 2;
 
   private CudaConstants() {}
 }

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Compiled kernels in a context. All calls are made inside that context. */
+/** Compiled kernels in a context, which each call makes the thread's for its time. */
 final class CudaModule {
+  private final DeviceContext context;
   private final CudaDriver driver;
   private final MemorySegment handle;
   private final Map<String, MemorySegment> kernels = new HashMap<>();
@@ -18,35 +19,42 @@ final class CudaModule {
    *
    * @throws CudaException if the driver does not take it
    */
-  CudaModule(CudaDriver driver, KernelSource source, byte[] binary) {
-    this.driver = driver;
+  CudaModule(DeviceContext context, KernelSource source, byte[] binary) {
+    this.context = context;
+    this.driver = context.driver();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment module = arena.allocate(ADDRESS);
       // Behind text stands a zero, which a binary does not mind.
       MemorySegment image = arena.allocate(binary.length + 1L, Long.BYTES);
       MemorySegment.copy(MemorySegment.ofArray(binary), 0, image, 0, binary.length);
-      driver.check(
-          driver.cuModuleLoadData(module, image), "cuModuleLoadData(" + source.file() + ")");
+      context.inside(
+          () ->
+              driver.check(
+                  driver.cuModuleLoadData(module, image),
+                  "cuModuleLoadData(" + source.file() + ")"));
       this.handle = module.get(ADDRESS, 0);
     }
   }
 
   /** Returns a kernel by its name. */
-  MemorySegment kernel(String name) {
+  synchronized MemorySegment kernel(String name) {
     return kernels.computeIfAbsent(name, this::find);
   }
 
   private MemorySegment find(String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment kernel = arena.allocate(ADDRESS);
-      driver.check(
-          driver.cuModuleGetFunction(kernel, handle, arena.allocateFrom(name)),
-          "cuModuleGetFunction(" + name + ")");
+      MemorySegment text = arena.allocateFrom(name);
+      context.inside(
+          () ->
+              driver.check(
+                  driver.cuModuleGetFunction(kernel, handle, text),
+                  "cuModuleGetFunction(" + name + ")"));
       return kernel.get(ADDRESS, 0);
     }
   }
 
   void unload() {
-    Status.note(driver, driver.cuModuleUnload(handle), "cuModuleUnload");
+    context.inside(() -> Status.note(driver, driver.cuModuleUnload(handle), "cuModuleUnload"));
   }
 }

@@ -41,22 +41,28 @@ final class CudaProgram implements Program {
     Arena arena = Arena.ofShared();
     resources.add(arena::close);
     DeviceMemory memory = new DeviceMemory(context, resources, plan);
-    this.stream = CudaStream.create(context.driver());
-    // What a failed run has left behind must not touch memory that is gone.
-    resources.add(stream::destroy);
-    StepCompiler compiler =
-        new StepCompiler(
-            memory,
-            arena,
-            tiles,
-            library == null ? _ -> Optional.empty() : library.begin(memory, stream));
+    this.stream = CudaStream.create(memory);
+    StepCompiler compiler = new StepCompiler(memory, arena, tiles, steps(library, memory));
     this.launches = plan.steps().stream().map(compiler::compile).toList();
     memory.awaitUploads();
     this.crossings = new Crossings(plan, memory, stream, arena);
     this.graphs = new Graphs(stream, launches);
-    resources.add(graphs::close);
-    this.clock =
-        options.profile() ? new StepClock(stream, launches.size(), arena, resources) : null;
+    memory.release(graphs::close);
+    this.clock = options.profile() ? new StepClock(stream, launches.size(), arena, memory) : null;
+  }
+
+  private Library.Steps steps(@Nullable Library library, DeviceMemory memory) {
+    if (library == null) {
+      return _ -> Optional.empty();
+    }
+    Library given = library;
+    List<Library.Steps> begun = new ArrayList<>();
+    context.inside(() -> begun.add(given.begin(memory, stream)));
+    return step -> {
+      List<Optional<Launch>> launches = new ArrayList<>();
+      context.inside(() -> launches.add(begun.getFirst().launch(step)));
+      return launches.getFirst();
+    };
   }
 
   /** Loads a plan. */
@@ -74,17 +80,12 @@ final class CudaProgram implements Program {
     // Last to be let go.
     resources.add(context::release);
     try {
-      context.push();
-      try {
-        CudaProgram program = new CudaProgram(context, plan, options, tiles, library, resources);
-        program.warmUp();
-        return program;
-      } finally {
-        context.pop();
-      }
+      CudaProgram program = new CudaProgram(context, plan, options, tiles, library, resources);
+      program.warmUp();
+      return program;
     } catch (Throwable e) {
       try {
-        close(context, resources);
+        resources.close();
       } catch (RuntimeException later) {
         e.addSuppressed(later);
       }
@@ -97,15 +98,20 @@ final class CudaProgram implements Program {
    * first runs, and a graph when it is first launched.
    */
   private void warmUp() {
-    compute(plan.images());
-    if (clock == null) {
-      compute(plan.images());
-    }
-    stream.await();
+    prepare(plan.images());
+    context.inside(
+        () -> {
+          compute(plan.images());
+          if (clock == null) {
+            compute(plan.images());
+          }
+          stream.await();
+        });
   }
 
   @Override
   public void run(Bindings bindings) {
+    prepare(bindings.batch());
     context.push();
     try {
       crossings.stage(bindings);
@@ -122,6 +128,17 @@ final class CudaProgram implements Program {
       throw e;
     } finally {
       context.pop();
+    }
+  }
+
+  /** Whatever may have to be waited for comes before the context is the thread's. */
+  private void prepare(int images) {
+    if (clock == null) {
+      graphs.prepare(images);
+    } else {
+      for (Launch launch : launches) {
+        launch.prepare(images);
+      }
     }
   }
 
@@ -165,16 +182,6 @@ final class CudaProgram implements Program {
 
   @Override
   public void close() {
-    close(context, resources);
-  }
-
-  /** The context has to be the thread's, and there, until the last thing in it is released. */
-  private static void close(DeviceContext context, Resources resources) {
-    context.retain();
-    try {
-      context.inside(resources::close);
-    } finally {
-      context.release();
-    }
+    resources.close();
   }
 }

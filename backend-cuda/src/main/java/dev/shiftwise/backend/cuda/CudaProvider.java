@@ -7,6 +7,7 @@ import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Probe;
 import dev.shiftwise.backend.Reason;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -47,17 +48,17 @@ public final class CudaProvider implements BackendProvider {
     if (!device.backend().equals(NAME)) {
       throw new IllegalArgumentException("device is " + device + ", wanted one of " + NAME);
     }
+    List<CudaDevice> its = Probing.lookFor(device.id()).devices();
+    if (!its.isEmpty()) {
+      return new CudaBackend(device, its.getFirst(), KernelCache.ofUser(NAME));
+    }
+    // Not there: all are asked, to say what is.
     Probing.Found found = Probing.look();
     if (found.devices().isEmpty()) {
       throw new BackendException(
           NAME
               + " cannot be opened: "
               + found.reasons().stream().map(Reason::toString).collect(Collectors.joining("; ")));
-    }
-    for (CudaDevice candidate : found.devices()) {
-      if (candidate.facts().identity().equals(device.id())) {
-        return new CudaBackend(device, candidate, KernelCache.ofUser(NAME));
-      }
     }
     throw new IllegalArgumentException(
         "device is "

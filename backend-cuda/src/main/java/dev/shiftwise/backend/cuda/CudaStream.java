@@ -18,12 +18,22 @@ final class CudaStream {
     this.handle = handle;
   }
 
-  static CudaStream create(CudaDriver driver) {
+  /** Makes a stream, which is destroyed with the memory's program. */
+  static CudaStream create(DeviceMemory memory) {
+    CudaDriver driver = memory.context().driver();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment stream = arena.allocate(ADDRESS);
-      driver.check(
-          driver.cuStreamCreate(stream, CudaConstants.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
-      return new CudaStream(driver, stream.get(ADDRESS, 0));
+      MemorySegment handle = arena.allocate(ADDRESS);
+      memory
+          .context()
+          .inside(
+              () ->
+                  driver.check(
+                      driver.cuStreamCreate(handle, CudaConstants.CU_STREAM_NON_BLOCKING),
+                      "cuStreamCreate"));
+      CudaStream stream = new CudaStream(driver, handle.get(ADDRESS, 0));
+      // What a failed run has left behind must not touch memory that is gone.
+      memory.release(stream::destroy);
+      return stream;
     }
   }
 
@@ -59,7 +69,7 @@ final class CudaStream {
     Status.note(driver, driver.cuStreamSynchronize(handle), "cuStreamSynchronize");
   }
 
-  void destroy() {
+  private void destroy() {
     settle();
     Status.note(driver, driver.cuStreamDestroy_v2(handle), "cuStreamDestroy");
   }

@@ -78,14 +78,14 @@ final class CudnnConvolution implements Launch {
 
   @Override
   public void enqueue(CudaDriver driver, MemorySegment stream, int count) {
-    Ready now = ready.computeIfAbsent(count, this::prepare);
+    Ready now = ready.computeIfAbsent(count, this::choose);
     cudnn.check(
         convolve(now.maps(), now.algorithm()),
         "cudnnConvolutionBiasActivationForward of step '" + constants.step() + "'");
   }
 
   /** Never during a capture: a number of images is not captured before it has run. */
-  private Ready prepare(int count) {
+  private Ready choose(int count) {
     Maps its = maps.apply(count);
     List<Integer> candidates = constants.relu() ? fastestFirst(its) : new ArrayList<>();
     // The only one that it has without an activation, and one that it has for everything.

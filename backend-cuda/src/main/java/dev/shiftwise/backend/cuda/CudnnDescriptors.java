@@ -2,7 +2,6 @@ package dev.shiftwise.backend.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
-import dev.shiftwise.backend.Resources;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.plan.Placement;
 import java.lang.foreign.Arena;
@@ -13,9 +12,9 @@ import java.util.function.ToIntFunction;
  * Makes cuDNN's descriptors, which live as long as the program.
  *
  * @param cudnn its functions
- * @param resources where they are released
+ * @param memory with which they are released
  */
-record CudnnDescriptors(Cudnn cudnn, Resources resources) {
+record CudnnDescriptors(Cudnn cudnn, DeviceMemory memory) {
 
   private MemorySegment make(
       String kind, ToIntFunction<MemorySegment> create, ToIntFunction<MemorySegment> destroy) {
@@ -23,7 +22,7 @@ record CudnnDescriptors(Cudnn cudnn, Resources resources) {
       MemorySegment reference = arena.allocate(ADDRESS);
       cudnn.check(create.applyAsInt(reference), "cudnnCreate" + kind + "Descriptor");
       MemorySegment made = reference.get(ADDRESS, 0);
-      resources.add(
+      memory.release(
           () -> {
             int result = destroy.applyAsInt(made);
             if (result != Cudnn.CUDNN_STATUS_SUCCESS) {

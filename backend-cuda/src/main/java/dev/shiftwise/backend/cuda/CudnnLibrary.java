@@ -57,7 +57,7 @@ record CudnnLibrary(Cudnn functions) implements Library {
   @Override
   public Steps begin(DeviceMemory memory, CudaStream stream) {
     MemorySegment handle = handle(functions);
-    memory.resources().add(() -> note(functions.cudnnDestroy(handle), "cudnnDestroy"));
+    memory.release(() -> note(functions.cudnnDestroy(handle), "cudnnDestroy"));
     functions.check(functions.cudnnSetStream(handle, stream.handle()), "cudnnSetStream");
     return new CudnnSteps(functions, handle, memory);
   }

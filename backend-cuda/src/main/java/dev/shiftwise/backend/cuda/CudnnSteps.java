@@ -39,9 +39,8 @@ final class CudnnSteps implements Library.Steps {
     this.cudnn = cudnn;
     this.handle = handle;
     this.memory = memory;
-    this.descriptors = new CudnnDescriptors(cudnn, memory.resources());
-    Arena arena = Arena.ofShared();
-    memory.resources().add(arena::close);
+    this.descriptors = new CudnnDescriptors(cudnn, memory);
+    Arena arena = memory.arena();
     this.one = arena.allocateFrom(JAVA_FLOAT, 1);
     this.zero = arena.allocateFrom(JAVA_FLOAT, 0);
     this.workspaceBytes =

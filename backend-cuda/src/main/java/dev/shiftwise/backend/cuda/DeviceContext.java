@@ -8,10 +8,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A device's primary context, which all users of CUDA in this process share, with the modules
  * loaded into it. Safe for any thread.
+ *
+ * <p>A context is current for a thread of the system, and a virtual thread that waits for anything
+ * may go on on another one. So nothing between {@link #push} and {@link #pop} waits but in the
+ * driver: no lock, no file, no compilation.
  *
  * <p>It is counted: the backend, its programs and the memory they have given out each hold it, and
  * the last one to let go unloads the modules. So a session may outlive its backend.
@@ -26,7 +32,10 @@ final class DeviceContext {
   /** Where a popped context's handle goes. It is always ours, so that threads may share it. */
   private final MemorySegment popped = arena.allocate(ADDRESS);
 
-  private final Map<KernelSource, CudaModule> modules = new EnumMap<>(KernelSource.class);
+  /** A lock for each file: one is compiled once, and several side by side. */
+  private final Map<KernelSource, Object> compiling = new EnumMap<>(KernelSource.class);
+
+  private final Map<KernelSource, CudaModule> modules = new ConcurrentHashMap<>();
   private int holders = 1;
 
   /**
@@ -37,7 +46,10 @@ final class DeviceContext {
   DeviceContext(CudaDevice device, KernelCache cache) {
     this.device = device;
     this.driver = device.driver();
-    this.compiler = new ModuleCompiler(device, cache);
+    this.compiler = new ModuleCompiler(this, cache);
+    for (KernelSource source : KernelSource.values()) {
+      compiling.put(source, new Object());
+    }
     try {
       MemorySegment context = arena.allocate(ADDRESS);
       driver.check(
@@ -67,7 +79,7 @@ final class DeviceContext {
     driver.cuCtxPopCurrent_v2(popped);
   }
 
-  /** Does something in this context. */
+  /** Does something in this context that waits for nothing but the driver. */
   void inside(Runnable work) {
     push();
     try {
@@ -92,7 +104,7 @@ final class DeviceContext {
       return;
     }
     try {
-      inside(() -> modules.values().forEach(CudaModule::unload));
+      modules.values().forEach(CudaModule::unload);
     } finally {
       modules.clear();
       Status.note(
@@ -104,14 +116,25 @@ final class DeviceContext {
   }
 
   /**
-   * Returns a kernel, a {@code CUfunction} that lives as long as the context is held. Call it
-   * inside the context. Compiles the kernel's file the first time.
+   * Returns a kernel, a {@code CUfunction} that lives as long as the context is held. Not to be
+   * called inside the context: compiles the kernel's file the first time, or waits for who does.
    */
-  synchronized MemorySegment kernel(KernelSource source, String name) {
-    return modules.computeIfAbsent(source, this::load).kernel(name);
+  MemorySegment kernel(KernelSource source, String name) {
+    return module(source).kernel(name);
   }
 
-  private CudaModule load(KernelSource source) {
-    return compiler.compile(source);
+  private CudaModule module(KernelSource source) {
+    CudaModule module = modules.get(source);
+    if (module != null) {
+      return module;
+    }
+    synchronized (Objects.requireNonNull(compiling.get(source))) {
+      CudaModule made = modules.get(source);
+      if (made == null) {
+        made = compiler.compile(source);
+        modules.put(source, made);
+      }
+      return made;
+    }
   }
 }

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What a program has on its device: the slab, weights and tables. Weights and tables are uploaded
- * once, when the program is loaded. To be used inside the context; everything is released with the
- * program's resources.
+ * once, when the program is loaded. Each call makes the context the thread's for its time;
+ * everything is released with the program's resources.
  */
 final class DeviceMemory {
   private final DeviceContext context;
@@ -37,9 +37,16 @@ final class DeviceMemory {
     return images;
   }
 
-  /** Returns what the program releases at its end. */
-  Resources resources() {
-    return resources;
+  /** Adds what is to be released inside the context when the program ends. */
+  void release(Runnable release) {
+    resources.add(() -> context.inside(release));
+  }
+
+  /** Returns an arena that lives as long as the program. */
+  Arena arena() {
+    Arena arena = Arena.ofShared();
+    resources.add(arena::close);
+    return arena;
   }
 
   /** Returns the device's address of an element of the slab. */
@@ -71,7 +78,8 @@ final class DeviceMemory {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment from =
           values.isNative() ? values : arena.allocate(bytes, Long.BYTES).copyFrom(values);
-      driver.check(driver.cuMemcpyHtoD_v2(address, from, bytes), "cuMemcpyHtoD");
+      context.inside(
+          () -> driver.check(driver.cuMemcpyHtoD_v2(address, from, bytes), "cuMemcpyHtoD"));
     }
     return address;
   }
@@ -82,17 +90,20 @@ final class DeviceMemory {
    * does not wait.
    */
   void awaitUploads() {
-    driver.check(driver.cuStreamSynchronize(MemorySegment.NULL), "cuStreamSynchronize");
+    context.inside(
+        () -> driver.check(driver.cuStreamSynchronize(MemorySegment.NULL), "cuStreamSynchronize"));
   }
 
   /** Allocates bytes that live as long as the program; returns the device's address. */
   long allocate(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(JAVA_LONG);
-      MemoryReport.check(
-          context.device(), driver.cuMemAlloc_v2(address, bytes), bytes, "cuMemAlloc");
+      context.inside(
+          () ->
+              MemoryReport.check(
+                  context.device(), driver.cuMemAlloc_v2(address, bytes), bytes, "cuMemAlloc"));
       long allocated = address.get(JAVA_LONG, 0);
-      resources.add(() -> Status.note(driver, driver.cuMemFree_v2(allocated), "cuMemFree"));
+      release(() -> Status.note(driver, driver.cuMemFree_v2(allocated), "cuMemFree"));
       return allocated;
     }
   }

@@ -61,8 +61,7 @@ final class DirectCopy {
       return;
     }
     boolean whole = map.map() instanceof NormalMap normal && normal.isIdentity();
-    MemorySegment memory = whole ? given.find(map) : null;
-    bound = memory == null ? null : images(map.segment(), map.batch());
+    bound = whole && given.holds(map) ? images(map.segment(), map.batch()) : null;
     last = map;
   }
 

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that a session gives out, pinned: the only memory of a caller's that the device may copy
@@ -26,15 +25,17 @@ final class GivenMemory {
     return memory;
   }
 
-  /** Returns the memory that a map stands in, from its start; null if it is not ours. */
-  @Nullable MemorySegment find(FeatureMap map) {
-    if (map.segment().isNative()) {
+  /** Returns whether all of a map stands in this memory. */
+  boolean holds(FeatureMap map) {
+    MemorySegment segment = map.segment();
+    if (segment.isNative()) {
       for (MemorySegment memory : all) {
-        if (memory.address() == map.segment().address()) {
-          return memory;
+        long from = segment.address() - memory.address();
+        if (from >= 0 && from <= memory.byteSize() - segment.byteSize()) {
+          return true;
         }
       }
     }
-    return null;
+    return false;
   }
 }

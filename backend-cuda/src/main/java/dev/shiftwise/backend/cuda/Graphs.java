@@ -28,6 +28,13 @@ final class Graphs {
     this.launches = launches;
   }
 
+  /** Gets ready for a number of images; outside the context. */
+  void prepare(int count) {
+    if (find(count) == null) {
+      launches.forEach(launch -> launch.prepare(count));
+    }
+  }
+
   /** Runs all launches for the first images, when the stream comes so far. */
   void launch(int count) {
     MemorySegment graph = find(count);

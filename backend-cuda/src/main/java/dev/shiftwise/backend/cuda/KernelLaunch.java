@@ -53,6 +53,11 @@ final class KernelLaunch implements Launch {
   }
 
   @Override
+  public void prepare(int count) {
+    var _ = cut(count);
+  }
+
+  @Override
   public void enqueue(CudaDriver driver, MemorySegment stream, int count) {
     Cut now = cut(count);
     int result =

@@ -13,21 +13,22 @@ import java.util.Optional;
 final class ModuleCompiler {
   private static final System.Logger LOG = System.getLogger(ModuleCompiler.class.getName());
 
-  private final CudaDevice device;
+  private final DeviceContext context;
   private final KernelCache cache;
 
-  ModuleCompiler(CudaDevice device, KernelCache cache) {
-    this.device = device;
+  ModuleCompiler(DeviceContext context, KernelCache cache) {
+    this.context = context;
     this.cache = cache;
   }
 
-  /** Returns a module, which the caller unloads. To be called inside the device's context. */
+  /** Returns a module, which the caller unloads. Not to be called inside the context. */
   CudaModule compile(KernelSource source) {
+    CudaDevice device = context.device();
     Compiler compiler = device.compiler();
     int capability = device.facts().capability();
     if (compiler == null) {
       String target = Prebuilt.here().targetFor(capability).orElseThrow();
-      return new CudaModule(device.driver(), source, Prebuilt.binary(source, target));
+      return new CudaModule(context, source, Prebuilt.binary(source, target));
     }
     return compile(source, compiler, compiler.architectureFor(capability).orElseThrow());
   }
@@ -58,7 +59,7 @@ final class ModuleCompiler {
         source.file(),
         (System.nanoTime() - start) / 1_000_000,
         options);
-    CudaModule module = new CudaModule(device.driver(), source, binary);
+    CudaModule module = new CudaModule(context, source, binary);
     cache.put(key, binary);
     return module;
   }
@@ -66,7 +67,7 @@ final class ModuleCompiler {
   /** A binary that the driver does not take any more is compiled again. */
   private Optional<CudaModule> fromCache(KernelSource source, byte[] binary) {
     try {
-      return Optional.of(new CudaModule(device.driver(), source, binary));
+      return Optional.of(new CudaModule(context, source, binary));
     } catch (CudaException e) {
       LOG.log(System.Logger.Level.DEBUG, "cached {0} refused: {1}", source.file(), e.getMessage());
       return Optional.empty();

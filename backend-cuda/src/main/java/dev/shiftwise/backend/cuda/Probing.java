@@ -27,8 +27,12 @@ final class Probing {
   private final List<CudaDevice> devices = new ArrayList<>();
   private final List<Reason> reasons = new ArrayList<>();
 
-  private Probing(LibrarySearch search) {
+  /** The only one to look at more closely; null for all. */
+  private final @Nullable String wanted;
+
+  private Probing(LibrarySearch search, @Nullable String wanted) {
     this.search = search;
+    this.wanted = wanted;
   }
 
   /**
@@ -51,10 +55,19 @@ final class Probing {
     return look(LibrarySearch.here());
   }
 
+  /** Looks for one device of this machine, and makes no other's context; never throws. */
+  static Found lookFor(String identity) {
+    return look(LibrarySearch.here(), identity);
+  }
+
   /** Looks at every device; never throws. */
   static Found look(LibrarySearch search) {
+    return look(search, null);
+  }
+
+  private static Found look(LibrarySearch search, @Nullable String wanted) {
     try {
-      return new Probing(search).found();
+      return new Probing(search, wanted).found();
     } catch (IllegalCallerException e) {
       return new Found(List.of(), List.of(NativeAccess.denied(e)));
     } catch (LinkageError | RuntimeException e) {
@@ -137,6 +150,9 @@ final class Probing {
     try {
       int handle = reader.handle(ordinal);
       CudaDevice.Facts facts = reader.facts(handle);
+      if (wanted != null && !wanted.equals(facts.identity())) {
+        return;
+      }
       device = "'" + facts.name() + "' (" + facts.identity() + ")";
       boolean opens = tryContext(driver, handle, device);
       Optional<Compiler> compiler = compilers.forDevice(facts.capability());

@@ -3,13 +3,12 @@ package dev.shiftwise.backend.cuda;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.shiftwise.backend.Resources;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The device's own times of each step, where a profile was asked for: events between the launches.
- * To be used inside the context.
+ * To be used inside the context once it is made.
  */
 final class StepClock {
   private static final double NANOS_OF_MILLISECOND = 1e6;
@@ -27,9 +26,9 @@ final class StepClock {
   /**
    * Makes a clock.
    *
-   * @param resources where the events are released
+   * @param memory with which the events are released
    */
-  StepClock(CudaStream stream, int steps, Arena arena, Resources resources) {
+  StepClock(CudaStream stream, int steps, Arena arena, DeviceMemory memory) {
     this.stream = stream;
     this.driver = stream.driver();
     this.events = new MemorySegment[steps + 1];
@@ -37,10 +36,17 @@ final class StepClock {
     this.nanos = new double[steps];
     MemorySegment event = arena.allocate(ADDRESS);
     for (int i = 0; i <= steps; i++) {
-      driver.check(driver.cuEventCreate(event, CudaConstants.CU_EVENT_DEFAULT), "cuEventCreate");
+      memory
+          .context()
+          .inside(
+              () ->
+                  driver.check(
+                      driver.cuEventCreate(event, CudaConstants.CU_EVENT_DEFAULT),
+                      "cuEventCreate"));
       MemorySegment created = event.get(ADDRESS, 0);
       events[i] = created;
-      resources.add(() -> Status.note(driver, driver.cuEventDestroy_v2(created), "cuEventDestroy"));
+      memory.release(
+          () -> Status.note(driver, driver.cuEventDestroy_v2(created), "cuEventDestroy"));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.shiftwise.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.backend.Backend;
@@ -71,6 +72,21 @@ final class TilesTest {
     Tile.Work work = new Tile.Work(4, 192, 384, 7 * 7);
     assertEquals("tiles_32x32", chosen(Tiles.ALL.pointwise(), work));
     assertEquals("convolves_32x32", chosen(Tiles.ALL.convolution(), work));
+  }
+
+  @Test
+  void kernelsMayBeNamed() {
+    Tiles named = Tiles.ALL.only(List.of("tiles_64x64", "streams_8"));
+    assertEquals(
+        List.of("streams_8", "tiles_64x64"), named.pointwise().stream().map(Tile::kernel).toList());
+    assertEquals(Tiles.ALL.convolution(), named.convolution());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Tiles.ALL.only(List.of("tiles_64x64", "")));
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .startsWith("shiftwise.cuda.tiles names '', wanted some of [streams_8, "),
+        e.getMessage());
   }
 
   @Test
