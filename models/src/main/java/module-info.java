@@ -10,4 +10,5 @@ module dev.shiftwise.models {
   exports dev.shiftwise.models;
   exports dev.shiftwise.models.io;
   exports dev.shiftwise.models.networks;
+  exports dev.shiftwise.models.onnx;
 }

@@ -2,6 +2,9 @@ package dev.shiftwise.models;
 
 import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.models.io.SafetensorsFile;
+import dev.shiftwise.models.onnx.OnnxModel;
+import dev.shiftwise.models.onnx.OnnxOptions;
+import dev.shiftwise.models.onnx.OnnxUnsupportedException;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.view.Border;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +50,13 @@ public final class Models {
   }
 
   /**
-   * Opens a model by its name, with the trained weights that ship with it, or from a safetensors
-   * file.
+   * Opens a model by its name, with the trained weights that ship with it, or from a file.
    *
    * @return the model; the caller closes it
    * @throws IllegalArgumentException if it is neither a name nor a file, or the name of a model
    *     without trained weights
    * @throws ModelFormatException if the file is broken or fits no network
+   * @throws OnnxUnsupportedException if an ONNX file asks for what is not supported
    * @throws IOException if the file cannot be opened
    */
   public static Model open(String nameOrFile) throws IOException {
@@ -65,21 +69,63 @@ public final class Models {
       throw new IllegalArgumentException(
           "model: found '"
               + nameOrFile
-              + "', wanted a .safetensors file that exists or one of "
+              + "', wanted a .safetensors or .onnx file that exists or one of "
               + trainedNames());
     }
     return open(file);
   }
 
   /**
-   * Opens a model from a safetensors file, which says or shows which network it is for.
+   * Opens a model from a safetensors file, which says or shows which network it is for, or from an
+   * ONNX file, whose name ends with {@code .onnx}.
+   *
+   * <p>An ONNX model has one input and one output to be opened here; {@link OnnxModel} reads others
+   * too. What its file states of pictures and classes is read as a {@link ModelCard}.
    *
    * @return the model; the caller closes it
    * @throws ModelFormatException if the file is broken or fits no network
+   * @throws OnnxUnsupportedException if an ONNX file asks for what is not supported
    * @throws IOException if the file cannot be opened
    */
   public static Model open(Path file) throws IOException {
-    return open(file, Models::recognise);
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")
+        ? open(file, OnnxOptions.none())
+        : open(file, Models::recognise);
+  }
+
+  /**
+   * Opens a model from an ONNX file of which something has to be said first, such as the size of a
+   * dimension that it leaves open.
+   *
+   * @return the model; the caller closes it
+   * @throws ModelFormatException if the file is broken, or has not one input and one output
+   * @throws OnnxUnsupportedException if it asks for what is not supported
+   * @throws IOException if the file cannot be opened
+   */
+  public static Model open(Path file, OnnxOptions options) throws IOException {
+    OnnxModel model = OnnxModel.read(file, options);
+    try {
+      Network network = model.network();
+      if (network.inputs().size() != 1 || network.outputs().size() != 1) {
+        throw new ModelFormatException(
+            file.toString(),
+            "graph",
+            network.inputs().size() + " inputs and " + network.outputs().size() + " outputs",
+            "one of each");
+      }
+      Path name = file.getFileName();
+      return with(
+          ModelCard.of(file.toString(), model.metadata()),
+          new Model(
+              name == null ? network.name() : name.toString(),
+              file.toString(),
+              network,
+              ModelCard.EMPTY,
+              model::close));
+    } catch (Throwable e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**

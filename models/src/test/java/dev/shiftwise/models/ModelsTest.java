@@ -84,7 +84,7 @@ class ModelsTest {
     assertTrue(String.valueOf(untrained.getMessage()).contains("no trained weights"));
     Exception unknown = assertThrows(IllegalArgumentException.class, () -> Models.open("resnet"));
     assertEquals(
-        "model: found 'resnet', wanted a .safetensors file that exists or one of"
+        "model: found 'resnet', wanted a .safetensors or .onnx file that exists or one of"
             + " [addressnet-fashion]",
         unknown.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Models.open("no\0path"));

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** What the readers share in opening files. */
-final class InputFiles {
+public final class InputFiles {
   private InputFiles() {}
 
   /**
    * Refuses what is not a regular file: opening a pipe may block for ever, and a device has no size
    * to check a header against.
    */
-  static void requireRegular(Path file) throws IOException {
+  public static void requireRegular(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString(), null, "no such file");
     }
@@ -28,7 +28,7 @@ final class InputFiles {
   }
 
   /** Maps a whole file read-only for as long as the arena lives. */
-  static MemorySegment map(Path file, Arena arena) throws IOException {
+  public static MemorySegment map(Path file, Arena arena) throws IOException {
     requireRegular(file);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

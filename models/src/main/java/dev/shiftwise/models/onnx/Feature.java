@@ -1,0 +1,101 @@
+package dev.shiftwise.models.onnx;
+
+import dev.shiftwise.network.Operand;
+import dev.shiftwise.network.Value;
+import dev.shiftwise.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A feature map as the ONNX graph sees it: dimensions over the elements of a value of the network,
+ * in its order or moved. Moves are not carried out here; they are followed element by element until
+ * an operator reads the result ({@link Views}).
+ *
+ * <p>Where the first dimension is the batch it counts the rows that one image has, mostly 1.
+ */
+final class Feature implements Datum {
+  private final int[] dims;
+  private final Value base;
+  private final int @Nullable [] map;
+  private final float fill;
+  private final List<String> spelling;
+  private final Map<Shape, Operand> seen = new HashMap<>();
+
+  private Feature(int[] dims, Value base, int @Nullable [] map, float fill, List<String> spelling) {
+    this.dims = dims;
+    this.base = base;
+    this.map = map;
+    this.fill = fill;
+    this.spelling = spelling;
+  }
+
+  /** Returns a value of the network under ONNX dimensions. */
+  static Feature of(Value base, int... dims) {
+    return new Feature(dims, base, null, 0, List.of());
+  }
+
+  @Override
+  public int[] dims() {
+    return dims;
+  }
+
+  /** Returns the value whose elements these are. */
+  Value base() {
+    return base;
+  }
+
+  /** Returns for each element which one of the value it is, or -1 for the fill; null for itself. */
+  int @Nullable [] map() {
+    return map;
+  }
+
+  /** Returns what stands where there is no element. */
+  float fill() {
+    return fill;
+  }
+
+  /** Returns the ONNX operators that moved the elements. */
+  List<String> spelling() {
+    return spelling;
+  }
+
+  /** Returns how readers of a shape see it, once that was decided. */
+  Map<Shape, Operand> seen() {
+    return seen;
+  }
+
+  /** Returns the number of elements. */
+  int elements() {
+    return (int) Dims.elements(dims, 0, dims.length);
+  }
+
+  /** Returns the same elements in the same order under other dimensions. */
+  Feature reshaped(String operator, int... to) {
+    return new Feature(to, base, map, fill, spelled(operator));
+  }
+
+  /** Returns the elements at these places of the value. */
+  Feature mapped(String operator, int[] to, int[] newMap, float newFill) {
+    for (int i = 0; newMap.length == base.shape().elements(); i++) {
+      if (i == newMap.length) {
+        return new Feature(to, base, null, 0, spelled(operator));
+      }
+      if (newMap[i] != i) {
+        break;
+      }
+    }
+    return new Feature(to, base, newMap, newFill, spelled(operator));
+  }
+
+  private List<String> spelled(String operator) {
+    List<String> longer = new ArrayList<>(spelling);
+    // Long chains are no use to a reader of messages.
+    if (longer.size() < 12) {
+      longer.add(operator);
+    }
+    return longer;
+  }
+}

@@ -1,0 +1,346 @@
+package dev.shiftwise.models.onnx;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/** The operators that compute constants from constants, above all shapes from shapes. */
+final class Folding {
+  private Folding() {}
+
+  /** A function of two numbers. */
+  private enum Binary {
+    ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE,
+    MINIMUM,
+    MAXIMUM,
+    POWER,
+    MODULO;
+
+    double real(double a, double b) {
+      return switch (this) {
+        case ADD -> a + b;
+        case SUBTRACT -> a - b;
+        case MULTIPLY -> a * b;
+        case DIVIDE -> a / b;
+        case MINIMUM -> Math.min(a, b);
+        case MAXIMUM -> Math.max(a, b);
+        case POWER -> Math.pow(a, b);
+        case MODULO -> a % b;
+      };
+    }
+
+    long integer(long a, long b) {
+      return switch (this) {
+        case ADD -> a + b;
+        case SUBTRACT -> a - b;
+        case MULTIPLY -> a * b;
+        case DIVIDE -> b == 0 ? 0 : a / b;
+        case MINIMUM -> Math.min(a, b);
+        case MAXIMUM -> Math.max(a, b);
+        case POWER -> (long) Math.pow((double) a, (double) b);
+        case MODULO -> b == 0 ? 0 : Math.floorMod(a, b);
+      };
+    }
+  }
+
+  /**
+   * Folds an operator of number arithmetic.
+   *
+   * @throws Refusal if it is none, or its operands do not fit
+   */
+  static List<Datum> fold(Call call) throws Refusal {
+    return switch (call.operator()) {
+      case "Add", "Sum" -> List.of(all(call, Binary.ADD));
+      case "Sub" -> List.of(all(call, Binary.SUBTRACT));
+      case "Mul" -> List.of(all(call, Binary.MULTIPLY));
+      case "Div" -> List.of(all(call, Binary.DIVIDE));
+      case "Min" -> List.of(all(call, Binary.MINIMUM));
+      case "Max" -> List.of(all(call, Binary.MAXIMUM));
+      case "Pow" -> List.of(all(call, Binary.POWER));
+      case "Mod" -> {
+        call.ignore("fmod");
+        yield List.of(all(call, Binary.MODULO));
+      }
+      case "Neg" -> List.of(each(call, a -> -a, a -> -a));
+      case "Abs" -> List.of(each(call, Math::abs, Math::abs));
+      case "Floor" -> List.of(each(call, Math::floor, a -> a));
+      case "Ceil" -> List.of(each(call, Math::ceil, a -> a));
+      case "Round" -> List.of(each(call, Math::rint, a -> a));
+      case "Sqrt" -> List.of(each(call, Math::sqrt, a -> (long) Math.sqrt((double) a)));
+      case "Exp" -> List.of(each(call, Math::exp, a -> (long) Math.exp((double) a)));
+      case "Log" -> List.of(each(call, Math::log, a -> (long) Math.log((double) a)));
+      case "Reciprocal" -> List.of(each(call, a -> 1 / a, a -> a));
+      case "Not" -> List.of(each(call, a -> a == 0 ? 1 : 0, a -> a == 0 ? 1 : 0));
+      case "Equal" -> List.of(compare(call, (a, b) -> a == b));
+      case "Less" -> List.of(compare(call, (a, b) -> a < b));
+      case "LessOrEqual" -> List.of(compare(call, (a, b) -> a <= b));
+      case "Greater" -> List.of(compare(call, (a, b) -> a > b));
+      case "GreaterOrEqual" -> List.of(compare(call, (a, b) -> a >= b));
+      case "And" -> List.of(compare(call, (a, b) -> a != 0 && b != 0));
+      case "Or" -> List.of(compare(call, (a, b) -> a != 0 || b != 0));
+      default -> throw new Refusal("constants only cannot be given to it");
+    };
+  }
+
+  private static Constant all(Call call, Binary binary) throws Refusal {
+    Constant result = call.constant(0);
+    for (int i = 1; i < call.inputs(); i++) {
+      result = joined(call, result, call.constant(i), binary);
+    }
+    return result;
+  }
+
+  private static Constant joined(Call call, Constant left, Constant right, Binary binary)
+      throws Refusal {
+    int[] to = Dims.broadcast(left.dims(), right.dims());
+    Constant a = widened(call, left, to);
+    Constant b = widened(call, right, to);
+    if (a.isReal() != b.isReal()) {
+      throw new Refusal("its operands are " + a.kind() + " and " + b.kind());
+    }
+    int count = Dims.elements(to);
+    call.scope().fold(count);
+    if (a.isReal()) {
+      float[] values = new float[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = (float) binary.real(a.real(i), b.real(i));
+      }
+      return Constant.ofFloats(a.kind(), to, values);
+    }
+    if (a.dependsOnBatch() || b.dependsOnBatch()) {
+      return ofBatch(a, b, binary, to);
+    }
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = a.kind().wrapped(binary.integer(a.integer(i), b.integer(i)));
+    }
+    if (binary == Binary.DIVIDE) {
+      for (int i = 0; i < count; i++) {
+        if (b.integer(i) == 0) {
+          throw new Refusal("it divides an integer by 0");
+        }
+      }
+    }
+    return Constant.ofIntegers(a.kind(), to, values);
+  }
+
+  /** Sums of multiples of the batch, and their products with numbers. */
+  private static Constant ofBatch(Constant a, Constant b, Binary binary, int[] to) throws Refusal {
+    int count = Dims.elements(to);
+    long[] values = new long[count];
+    long[] perBatch = new long[count];
+    for (int i = 0; i < count; i++) {
+      long own = a.integer(i);
+      long other = b.integer(i);
+      values[i] = binary == Binary.DIVIDE && other == 0 ? 0 : binary.integer(own, other);
+      if (binary == Binary.ADD || binary == Binary.SUBTRACT) {
+        perBatch[i] = binary.integer(a.perBatch(i), b.perBatch(i));
+      } else if (binary == Binary.MULTIPLY && (a.perBatch(i) == 0 || b.perBatch(i) == 0)) {
+        perBatch[i] = a.perBatch(i) * other + own * b.perBatch(i);
+      } else if (binary == Binary.DIVIDE
+          && b.perBatch(i) == 0
+          && other != 0
+          && a.perBatch(i) % other == 0
+          && (own % other == 0 || a.perBatch(i) == 0)) {
+        perBatch[i] = a.perBatch(i) / other;
+      } else if (a.perBatch(i) != 0 || b.perBatch(i) != 0) {
+        throw Refusal.ofBatch("it computes with the size of the batch");
+      }
+    }
+    return Constant.ofShape(to, values, perBatch);
+  }
+
+  private static Constant widened(Call call, Constant constant, int[] to) throws Refusal {
+    if (Arrays.equals(constant.dims(), to)) {
+      return constant;
+    }
+    int[] padded = Dims.padded(constant.dims(), to.length);
+    call.scope().fold(Dims.elements(to));
+    return constant.reshaped(padded).moved(Move.expand(padded, to), 0);
+  }
+
+  private static Constant each(Call call, DoubleUnaryOperator real, LongUnaryOperator integer)
+      throws Refusal {
+    Constant from = call.constant(0);
+    from.requireFixed();
+    int count = from.elements();
+    call.scope().fold(count);
+    if (from.isReal()) {
+      float[] values = new float[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = (float) real.applyAsDouble(from.real(i));
+      }
+      return Constant.ofFloats(from.kind(), from.dims(), values);
+    }
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = from.kind().wrapped(integer.applyAsLong(from.integer(i)));
+    }
+    return Constant.ofIntegers(from.kind(), from.dims(), values);
+  }
+
+  /** A comparison; integers of shapes are small enough to be exact as doubles. */
+  @FunctionalInterface
+  private interface Comparison {
+    boolean holds(double a, double b);
+  }
+
+  private static Constant compare(Call call, Comparison comparison) throws Refusal {
+    int[] to = Dims.broadcast(call.constant(0).dims(), call.constant(1).dims());
+    Constant a = widened(call, call.constant(0), to);
+    Constant b = widened(call, call.constant(1), to);
+    a.requireFixed();
+    b.requireFixed();
+    long[] values = new long[Dims.elements(to)];
+    call.scope().fold(values.length);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = comparison.holds(a.real(i), b.real(i)) ? 1 : 0;
+    }
+    return Constant.ofIntegers(ElementKind.BOOL, to, values);
+  }
+
+  static List<Datum> where(Call call) throws Refusal {
+    Constant condition = call.constant(0);
+    Constant yes = call.constant(1);
+    Constant no = call.constant(2);
+    int[] to = Dims.broadcast(condition.dims(), Dims.broadcast(yes.dims(), no.dims()));
+    int count = Dims.elements(to);
+    call.scope().fold(count);
+    Constant chosen = widened(call, condition, to);
+    chosen.requireFixed();
+    Constant a = widened(call, yes, to);
+    Constant b = widened(call, no, to);
+    if (a.isReal() != b.isReal()) {
+      throw new Refusal("its operands are " + a.kind() + " and " + b.kind());
+    }
+    float[] floats = new float[a.isReal() ? count : 0];
+    long[] integers = new long[a.isReal() ? 0 : count];
+    long[] perBatch = new long[integers.length];
+    for (int i = 0; i < count; i++) {
+      Constant from = chosen.integer(i) != 0 ? a : b;
+      if (a.isReal()) {
+        floats[i] = (float) from.real(i);
+      } else {
+        integers[i] = from.integer(i);
+        perBatch[i] = from.perBatch(i);
+      }
+    }
+    return List.of(
+        a.isReal()
+            ? Constant.ofFloats(a.kind(), to, floats)
+            : Constant.ofShape(to, integers, perBatch));
+  }
+
+  static List<Datum> cast(Call call) throws Refusal {
+    call.ignore("saturate");
+    Datum from = call.input(0);
+    ElementKind to = ElementKind.of((int) call.integer("to", 0));
+    if (to == null) {
+      throw Call.refused("to", call.integer("to", 0), "a type of numbers");
+    }
+    return List.of(castTo(call, from, to));
+  }
+
+  static List<Datum> castLike(Call call) throws Refusal {
+    call.ignore("saturate");
+    ElementKind to =
+        call.input(1) instanceof Constant constant ? constant.kind() : ElementKind.FLOAT;
+    return List.of(castTo(call, call.input(0), to));
+  }
+
+  private static Datum castTo(Call call, Datum from, ElementKind to) throws Refusal {
+    return switch (from) {
+      case Feature feature when to == ElementKind.FLOAT -> feature;
+      case Feature _ -> throw new Refusal("it makes a feature map " + to + ", wanted FLOAT");
+      case Constant constant -> {
+        if (to.isReal() || to == ElementKind.BOOL) {
+          constant.requireFixed();
+        }
+        call.scope().fold(constant.elements());
+        yield constant.cast(to);
+      }
+    };
+  }
+
+  static List<Datum> constantOfShape(Call call) throws Refusal {
+    long[] sizes = call.constant(0).integers();
+    Constant value = call.tensor("value");
+    int[] to = new int[sizes.length];
+    for (int i = 0; i < to.length; i++) {
+      if (sizes[i] < 0 || sizes[i] > Dims.MOST_ELEMENTS) {
+        throw new Refusal("dimension " + i + " is " + sizes[i] + ", wanted fewer, at least 0");
+      }
+      to[i] = (int) sizes[i];
+    }
+    int count = Dims.elements(to);
+    call.scope().fold(count);
+    if (value == null || value.isReal()) {
+      float[] values = new float[count];
+      Arrays.fill(values, value == null ? 0 : value.scalar());
+      return List.of(
+          Constant.ofFloats(value == null ? ElementKind.FLOAT : value.kind(), to, values));
+    }
+    long[] values = new long[count];
+    Arrays.fill(values, value.integer());
+    return List.of(Constant.ofIntegers(value.kind(), to, values));
+  }
+
+  static List<Datum> range(Call call) throws Refusal {
+    Constant start = call.constant(0);
+    Constant limit = call.constant(1);
+    Constant delta = call.constant(2);
+    double from = start.scalar();
+    if (!start.isReal()) {
+      from = start.integer();
+    }
+    double by = delta.isReal() ? delta.scalar() : delta.integer();
+    double to = limit.isReal() ? limit.scalar() : limit.integer();
+    double count = Math.max(0, Math.ceil((to - from) / by));
+    if (!(by != 0 && count <= Dims.MOST_ELEMENTS)) {
+      throw new Refusal("it ranges from " + from + " to " + to + " by " + by);
+    }
+    int size = (int) count;
+    call.scope().fold(size);
+    if (start.isReal()) {
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = (float) (from + i * by);
+      }
+      return List.of(Constant.ofFloats(start.kind(), new int[] {size}, values));
+    }
+    long[] values = new long[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = start.integer(0) + i * delta.integer(0);
+    }
+    return List.of(Constant.ofIntegers(start.kind(), new int[] {size}, values));
+  }
+
+  /** The product or sum of all elements, as graphs take it of shapes. */
+  static List<Datum> reduce(Call call, boolean product) throws Refusal {
+    Constant from = call.constant(0);
+    long[] axes = call.integers("axes", 1, product ? 18 : 13);
+    boolean keep = call.flag("keepdims", true);
+    call.ignore("noop_with_empty_axes");
+    if (from.rank() > 1 || (axes != null && axes.length > 1)) {
+      throw new Refusal("of constants it reduces vectors only");
+    }
+    from.requireFixed();
+    int[] to = keep && from.rank() == 1 ? new int[] {1} : new int[0];
+    if (from.isReal()) {
+      double real = product ? 1 : 0;
+      for (int i = 0; i < from.elements(); i++) {
+        real = product ? real * from.real(i) : real + from.real(i);
+      }
+      return List.of(Constant.ofFloats(from.kind(), to, new float[] {(float) real}));
+    }
+    long integer = product ? 1 : 0;
+    for (int i = 0; i < from.elements(); i++) {
+      integer = product ? integer * from.integer(i) : integer + from.integer(i);
+    }
+    return List.of(Constant.ofIntegers(from.kind(), to, new long[] {integer}));
+  }
+}

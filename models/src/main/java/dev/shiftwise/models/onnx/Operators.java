@@ -1,0 +1,125 @@
+package dev.shiftwise.models.onnx;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The operators of ONNX that are read here. */
+final class Operators {
+  private static final Map<String, Mapper> MAPPERS = mappers();
+
+  /** Those that are computed when all their operands are constants. */
+  private static final Set<String> FOLDED =
+      Set.of("Add", "Sub", "Mul", "Div", "Sum", "Min", "Max", "Neg", "Reciprocal");
+
+  private Operators() {}
+
+  /**
+   * Returns what maps a node's operator, or null if it is not supported.
+   *
+   * @param constant whether all its operands are constants
+   */
+  static @Nullable Mapper of(GraphNode node, boolean constant) {
+    if (!node.isStandard()) {
+      return null;
+    }
+    if (constant && FOLDED.contains(node.operator())) {
+      return Folding::fold;
+    }
+    if (constant && node.operator().equals("ReduceSum")) {
+      return call -> Folding.reduce(call, false);
+    }
+    return MAPPERS.get(node.operator());
+  }
+
+  private static Map<String, Mapper> mappers() {
+    Map<String, Mapper> map = new HashMap<>();
+    map.put("Conv", Convolutions::convolution);
+    map.put("BatchNormalization", Convolutions::batchNormalization);
+    map.put("Gemm", Matrices::gemm);
+    map.put("MatMul", Matrices::matMul);
+
+    map.put("AveragePool", Poolings::averagePool);
+    map.put("MaxPool", Poolings::maxPool);
+    map.put("GlobalAveragePool", Poolings::globalAveragePool);
+    map.put("GlobalMaxPool", Poolings::globalMaxPool);
+    map.put("ReduceMean", Poolings::mean);
+    map.put("ReduceSum", Poolings::sum);
+    map.put("ReduceMax", Poolings::maximum);
+    map.put("Softmax", Poolings::softmax);
+
+    map.put("Relu", Activations::relu);
+    map.put("LeakyRelu", Activations::leakyRelu);
+    map.put("PRelu", Activations::prelu);
+    map.put("Clip", Activations::clip);
+    map.put("Sigmoid", Activations::sigmoid);
+    map.put("HardSigmoid", Activations::hardSigmoid);
+    map.put("HardSwish", Activations::hardSwish);
+    map.put("Max", Activations::maximum);
+    map.put("Min", Activations::minimum);
+
+    map.put("Add", Arithmetics::add);
+    map.put("Sub", Arithmetics::subtract);
+    map.put("Mul", Arithmetics::multiply);
+    map.put("Div", Arithmetics::divide);
+    map.put("Sum", Arithmetics::sum);
+    map.put("Mean", Arithmetics::mean);
+    map.put("Neg", Arithmetics::negate);
+    map.put("Reciprocal", Arithmetics::reciprocal);
+
+    map.put("Identity", Reshapes::identity);
+    map.put("Dropout", Reshapes::dropout);
+    map.put("Reshape", Reshapes::reshape);
+    map.put("Flatten", Reshapes::flatten);
+    map.put("Squeeze", Reshapes::squeeze);
+    map.put("Unsqueeze", Reshapes::unsqueeze);
+    map.put("Shape", Reshapes::shape);
+    map.put("Size", Reshapes::size);
+    map.put("Constant", Reshapes::constant);
+
+    map.put("Transpose", Moves::transpose);
+    map.put("Slice", Moves::slice);
+    map.put("Split", Moves::split);
+    map.put("Concat", Moves::concat);
+    map.put("Gather", Moves::gather);
+    map.put("Expand", Moves::expand);
+    map.put("Tile", Moves::tile);
+    map.put("DepthToSpace", Moves::depthToSpace);
+    map.put("SpaceToDepth", Moves::spaceToDepth);
+    map.put("Pad", Pads::pad);
+    map.put("Resize", Resizes::resize);
+    map.put("Upsample", Resizes::upsample);
+
+    map.put("Cast", Folding::cast);
+    map.put("CastLike", Folding::castLike);
+    map.put("ConstantOfShape", Folding::constantOfShape);
+    map.put("Range", Folding::range);
+    map.put("Where", Folding::where);
+    map.put("ReduceProd", call -> Folding.reduce(call, true));
+    for (String operator :
+        new String[] {
+          "Mod",
+          "Pow",
+          "Abs",
+          "Floor",
+          "Ceil",
+          "Round",
+          "Sqrt",
+          "Exp",
+          "Log",
+          "Reciprocal",
+          "Not",
+          "Equal",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual",
+          "And",
+          "Or"
+        }) {
+      map.put(operator, Folding::fold);
+    }
+    return Map.copyOf(map);
+  }
+}

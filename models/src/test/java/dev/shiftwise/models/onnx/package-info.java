@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shiftwise.models.onnx;
+
+import org.jspecify.annotations.NullMarked;
