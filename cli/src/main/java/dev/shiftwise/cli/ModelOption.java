@@ -27,7 +27,8 @@ final class ModelOption {
       names = "--model",
       paramLabel = "NAME|FILE",
       defaultValue = "addressnet-fashion",
-      description = "a trained model's name or a .safetensors file (default: ${DEFAULT-VALUE})")
+      description =
+          "a trained model's name, or a .safetensors or .onnx file (default: ${DEFAULT-VALUE})")
   String model = "";
 
   @Option(

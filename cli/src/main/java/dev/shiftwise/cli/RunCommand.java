@@ -1,19 +1,22 @@
 package dev.shiftwise.cli;
 
 import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.Bindings;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
-import dev.shiftwise.models.Model;
 import dev.shiftwise.models.io.NpyFile;
+import dev.shiftwise.models.onnx.OnnxModel.Port;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.tensor.Tensor;
 import dev.shiftwise.view.FeatureMap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,76 +27,148 @@ import picocli.CommandLine.Parameters;
     name = "run",
     description = {
       "Runs a model on the images of a NumPy file and writes what it makes of them to another.",
-      "The input is float32, N x C x H x W. The output is N x C x H x W too, or N x C where its"
-          + " planes have one element. It appears under its name only when it is whole."
+      "Arrays are float32, N x C x H x W, or N x C for an output whose planes have one element;"
+          + " those of an ONNX model have its dimensions. An output appears under its name only"
+          + " when it is whole. With --verbose the log says what was recognised in an ONNX model."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
-    footer = "  shiftwise run addressnet-fashion --input images.npy --output logits.npy")
+    footer = {
+      "  shiftwise run addressnet-fashion --input images.npy --output logits.npy",
+      "  shiftwise run model.onnx --input left=l.npy --input right=r.npy --output y.npy"
+    })
 final class RunCommand extends ShiftwiseCommand {
-  @Parameters(paramLabel = "MODEL", description = "a trained model's name or a .safetensors file")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "a trained model's name, or a .safetensors or .onnx file")
   private String model = "";
 
-  @Option(names = "--input", paramLabel = "X.npy", required = true, description = "what to read")
-  private Path input = Path.of("");
+  @Option(
+      names = "--input",
+      paramLabel = "[NAME=]X.npy",
+      required = true,
+      description = "what to read; with the input's name, and repeated, where there are several")
+  private List<String> inputs = List.of();
 
-  @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "what to write")
-  private Path output = Path.of("");
+  @Option(
+      names = "--output",
+      paramLabel = "[NAME=]Y.npy",
+      required = true,
+      description = "what to write; of several outputs those that are named")
+  private List<String> outputs = List.of();
 
   @Mixin private final DeviceOptions device = new DeviceOptions();
 
   @Override
   public Integer call() throws IOException {
-    requireFolder(output);
-    try (Model opened = ModelOption.open(spec(), model);
+    try (OpenedNetwork opened = OpenedNetwork.open(spec(), model);
         Arena arena = Arena.ofConfined()) {
-      Network network = opened.network();
-      Shape in = network.inputs().getFirst().shape();
-      Shape out = network.outputs().values().iterator().next().shape();
-      Tensor images = NpyFile.read(input);
-      requireImages(images, in);
-      long count = images.dimensions().getFirst();
-      MemorySegment made = arena.allocate(Math.multiplyExact(count, bytes(out)), Float.BYTES);
-      CompileOptions options = device.compileOptions(count);
-      try (Backend backend = device.open(shiftwise().backends());
-          Session session = backend.compile(network, options);
-          Progress progress = Progress.of("images", count)) {
-        for (long done = 0; done < count; ) {
-          int batch = (int) Math.min(options.maxBatch(), count - done);
-          session.run(images(images.data(), done, batch, in), images(made, done, batch, out));
-          done += batch;
-          progress.step(batch);
+      Map<String, Path> read = NamedFiles.of(spec(), "--input", inputs, opened.inputs());
+      NamedFiles.requireAll(spec(), "--input", read, opened.inputs());
+      Map<String, Path> write = NamedFiles.of(spec(), "--output", outputs, opened.outputs());
+      write.values().forEach(ShiftwiseCommand::requireFolder);
+      Map<String, Tensor> given = new LinkedHashMap<>();
+      long count = 0;
+      for (Port port : opened.inputs()) {
+        Path file = file(read, port);
+        Tensor values = NpyFile.read(file);
+        long images = images(file, values.dimensions(), port);
+        if (count != 0 && images != count) {
+          throw new Failure(
+              file + ": has " + images + " images, wanted " + count + " as the first");
         }
+        count = images;
+        given.put(port.name(), values);
       }
-      NpyFile.write(output, new Tensor(made, dimensions(count, out)));
+      Map<String, Tensor> made = run(opened, given, count, arena);
+      for (Map.Entry<String, Path> one : write.entrySet()) {
+        NpyFile.write(one.getValue(), require(made, one.getKey()));
+      }
     }
     return 0;
   }
 
-  private void requireImages(Tensor images, Shape wanted) {
-    List<Long> found = images.dimensions();
-    if (found.size() != 4
-        || found.getFirst() < 1
-        || !found
-            .subList(1, 4)
-            .equals(
-                List.of((long) wanted.channels(), (long) wanted.height(), (long) wanted.width()))) {
-      throw new Failure(
-          input + ": has dimensions " + found + ", wanted N x " + wanted + " for " + model);
+  private Map<String, Tensor> run(
+      OpenedNetwork opened, Map<String, Tensor> given, long count, Arena arena) {
+    Network network = opened.network();
+    Map<String, Tensor> made = new LinkedHashMap<>();
+    for (Port port : opened.outputs()) {
+      long bytes = Math.multiplyExact(count, bytes(outputShape(network, port)));
+      made.put(
+          port.name(), new Tensor(arena.allocate(bytes, Float.BYTES), dimensions(port, count)));
     }
+    CompileOptions options = device.compileOptions(count);
+    try (Backend backend = device.open(shiftwise().backends());
+        Session session = backend.compile(network, options);
+        Progress progress = Progress.of("images", count)) {
+      Bindings bindings = session.bind();
+      for (long done = 0; done < count; ) {
+        int batch = (int) Math.min(options.maxBatch(), count - done);
+        for (Port port : opened.inputs()) {
+          Shape shape = network.input(port.name()).shape();
+          bindings.input(port.name(), part(require(given, port.name()), done, batch, shape));
+        }
+        for (Port port : opened.outputs()) {
+          Shape shape = outputShape(network, port);
+          bindings.output(port.name(), part(require(made, port.name()), done, batch, shape));
+        }
+        session.run(bindings);
+        done += batch;
+        progress.step(batch);
+      }
+    }
+    return made;
   }
 
-  private static FeatureMap images(MemorySegment all, long first, int count, Shape shape) {
-    return FeatureMap.of(all.asSlice(first * bytes(shape), count * bytes(shape)), count, shape);
+  /** Returns how many images an array holds. */
+  private long images(Path file, List<Long> found, Port port) {
+    List<Long> one = dimensions(port, 1);
+    long first = one.isEmpty() ? 1 : one.getFirst();
+    boolean fits =
+        port.batched()
+            ? found.size() == one.size()
+                && found.getFirst() > 0
+                && found.getFirst() % first == 0
+                && found.subList(1, found.size()).equals(one.subList(1, one.size()))
+            : found.equals(one);
+    if (!fits) {
+      throw new Failure(
+          file + ": has dimensions " + found + ", wanted those of " + port + " for " + model);
+    }
+    return port.batched() ? found.getFirst() / first : 1;
+  }
+
+  private static List<Long> dimensions(Port port, long count) {
+    List<Long> dimensions = new ArrayList<>();
+    port.dimensions().forEach(size -> dimensions.add((long) size));
+    if (port.batched()) {
+      dimensions.set(0, Math.multiplyExact(dimensions.getFirst(), count));
+    }
+    return dimensions;
+  }
+
+  private static Shape outputShape(Network network, Port port) {
+    return require(network.outputs(), port.name()).shape();
+  }
+
+  private static FeatureMap part(Tensor all, long first, int count, Shape shape) {
+    return FeatureMap.of(
+        all.data().asSlice(first * bytes(shape), count * bytes(shape)), count, shape);
   }
 
   private static long bytes(Shape shape) {
     return FeatureMap.byteSize(1, shape);
   }
 
-  private static List<Long> dimensions(long count, Shape shape) {
-    return shape.plane() == 1
-        ? List.of(count, (long) shape.channels())
-        : List.of(count, (long) shape.channels(), (long) shape.height(), (long) shape.width());
+  private static Path file(Map<String, Path> files, Port port) {
+    return require(files, port.name());
+  }
+
+  private static <T> T require(Map<String, T> map, String name) {
+    T value = map.get(name);
+    if (value == null) {
+      throw new IllegalStateException("nothing has the name '" + name + "'");
+    }
+    return value;
   }
 }

@@ -70,7 +70,7 @@ final class CommandLineTest {
           evaluate --data . --split validation         | expected one of [TEST, TRAIN]
           evaluate --data . --limit 0                  | --limit is 0, wanted at least 1
           run                                          | Missing required
-          run no-such-model --input x.npy --output y   | found 'no-such-model', wanted a .safetensors file
+          run no-such-model --input x.npy --output y   | found 'no-such-model', wanted a .safetensors or .onnx file
           """)
   void misuseIsOneLineAndExitCode2(String arguments, String message) {
     Cli run = Cli.run(arguments.split(" +")).requireError(2);

@@ -51,9 +51,13 @@ final class RunCommandTest {
     assertTrue(run(input, output).requireError(1).err().contains("there is no such file"));
     NpyFile.write(input, Tensor.of(new float[784], 1, 28, 28));
     assertTrue(
-        run(input, output).requireError(1).err().contains("[1, 28, 28], wanted N x 1x28x28"));
+        run(input, output)
+            .requireError(1)
+            .err()
+            .contains("[1, 28, 28], wanted those of image Nx1x28x28"));
     NpyFile.write(input, Tensor.of(new float[0], 0, 1, 28, 28));
-    assertTrue(run(input, output).requireError(1).err().contains("wanted N x 1x28x28"));
+    assertTrue(
+        run(input, output).requireError(1).err().contains("wanted those of image Nx1x28x28"));
     Files.writeString(input, "no array");
     assertTrue(run(input, output).requireError(1).err().contains(input + ": "));
     NpyFile.write(input, Tensor.of(new float[784], 1, 1, 28, 28));
