@@ -36,7 +36,12 @@ final class Nets {
           Activation.RELU6,
           new Activation.Clip(-1.5f, 2),
           new Activation.Clip(Float.NEGATIVE_INFINITY, 1),
-          Activation.HARD_SWISH);
+          Activation.HARD_SWISH,
+          new Activation.LeakyRelu(0.125f),
+          new Activation.LeakyRelu(-1.5f),
+          Activation.SIGMOID,
+          Activation.HARD_SIGMOID,
+          new Activation.HardSigmoid(0.2f, 0.5f));
 
   private Nets() {}
 

@@ -10,6 +10,7 @@ import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Coordinates;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.Filter;
@@ -20,6 +21,9 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Rearrangements;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.AddressShift;
@@ -33,6 +37,15 @@ import java.util.SplittableRandom;
 /** SPEC section 4: what operators make together. */
 final class NetworkRules {
   private static final int PROGRAMS = 60;
+
+  private static final List<Activation> PROGRAM_ACTIVATIONS =
+      List.of(
+          Activation.NONE,
+          Activation.RELU,
+          Activation.RELU6,
+          new Activation.LeakyRelu(0.5f),
+          Activation.SIGMOID,
+          Activation.HARD_SIGMOID);
 
   private NetworkRules() {}
 
@@ -328,6 +341,25 @@ final class NetworkRules {
     return b.build();
   }
 
+  /** A transpose, a padded image or the channels in another order. */
+  private static Rearrange rearrange(SplittableRandom random, Shape in) {
+    List<Integer> sizes = List.of(in.channels(), in.height(), in.width());
+    return switch (random.nextInt(3)) {
+      case 0 -> Rearrangements.transpose(sizes, 2, 0, 1).into(in);
+      case 1 ->
+          Rearrangements.pad(
+              sizes,
+              List.of(0, 1, 0),
+              List.of(0, 0, random.nextInt(3)),
+              Rearrangements.PadMode.CONSTANT,
+              3f);
+      default -> {
+        int[] order = random.ints(in.channels(), 0, in.channels()).toArray();
+        yield Rearrangements.gather(sizes, 0, order);
+      }
+    };
+  }
+
   private static Operand anyView(SplittableRandom random, Operand operand) {
     Operand seen = operand;
     for (int i = random.nextInt(3); i > 0; i--) {
@@ -352,14 +384,13 @@ final class NetworkRules {
     int c = in.channels();
     int groups = random.nextBoolean() ? 1 : c;
     int out = groups * random.nextInt(1, 1 + Math.max(1, 12 / groups));
-    Activation act =
-        List.of(Activation.NONE, Activation.RELU, Activation.RELU6).get(random.nextInt(3));
+    Activation act = PROGRAM_ACTIVATIONS.get(random.nextInt(PROGRAM_ACTIVATIONS.size()));
     Kernel2d kernel =
         Kernel2d.square(random.nextInt(1, 4), random.nextInt(1, 3), 0)
             .withDilation(random.nextInt(1, 3));
     int reach = (kernel.height() - 1) * kernel.dilationY() + 1;
     boolean fits = reach <= in.height() && reach <= in.width();
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(16)) {
       case 0, 1 -> {
         PointwiseConvolution op =
             Nets.pointwise(Numbers.INTEGERS, random, c, out, groups)
@@ -384,6 +415,22 @@ final class NetworkRules {
         yield b.add(name, new Concat(), x, samePlane ? other : x);
       }
       case 9 -> b.add(name, Arithmetic.add(act), x, x.channelShift(1));
+      case 11 -> b.add(name, rearrange(random, in), x);
+      case 12 -> {
+        Operand other = b.add(name + ".mean", new GlobalAveragePool(), anyView(random, x));
+        boolean same = other.shape().channels() == c;
+        yield b.add(
+            name,
+            new Arithmetic(Arithmetic.Function.MULTIPLY, new Activation.Clip(-8, 8)),
+            x,
+            same ? other : other.window(0, 1));
+      }
+      case 13 ->
+          b.add(
+              name,
+              Resize.bilinear(
+                  in, random.nextInt(1, 9), random.nextInt(1, 9), Coordinates.HALF_PIXEL),
+              x);
       case 10 ->
           b.add(name, new Dense(Nets.filter(Numbers.INTEGERS, random, 5, in.elements()), act), x);
       default ->

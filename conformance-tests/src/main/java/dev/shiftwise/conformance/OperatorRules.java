@@ -4,9 +4,7 @@ import static dev.shiftwise.view.Border.RING;
 import static dev.shiftwise.view.Border.ZERO;
 
 import dev.shiftwise.backend.CompileOptions;
-import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
@@ -20,7 +18,6 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.tensor.Shape;
-import dev.shiftwise.view.AddressShift;
 import dev.shiftwise.view.ChannelShift;
 import dev.shiftwise.view.Window;
 import java.util.Arrays;
@@ -62,9 +59,6 @@ final class OperatorRules {
         Rule.of("SHUFFLE-01", "shuffle deals the groups out in turn", OperatorRules::shuffle),
         Rule.of("CONCAT-01", "operands one behind the other", OperatorRules::concat),
         Rule.of("CONCAT-02", "operands that are views, repeated or shared", OperatorRules::joints),
-        Rule.of("ADD-01", "the sum, then the activation", OperatorRules::add),
-        Rule.of("ACT-01", "the activations' values", OperatorRules::activations),
-        Rule.of("ACT-02", "NaN stays NaN, infinity keeps its place", OperatorRules::holes),
         Rule.of("SOFTMAX-01", "softmax over the channels of a pixel", OperatorRules::softmax),
         Rule.of("SOFTMAX-02", "softmax of large values", OperatorRules::softmaxLarge),
         Rule.of("COPY-01", "a copy is dense and bit for bit", OperatorRules::copy));
@@ -326,64 +320,7 @@ final class OperatorRules {
         Numbers.PATTERNS);
   }
 
-  private static void add(Trial trial) {
-    for (Activation activation : Nets.ACTIVATIONS) {
-      var b = Network.builder("conformance");
-      Shape in = Shape.of(5, 3, 11);
-      var left = b.input("a", in);
-      var right = b.input("b", in);
-      b.output("y", b.add("sum", Arithmetic.add(activation), left, right));
-      Network network = b.build();
-      trial.agrees(network, 2, Numbers.INTEGERS);
-      trial.agrees(network, 2, Numbers.REALS);
-    }
-    Shape in = Shape.of(4, 3, 3);
-    trial.agrees(Nets.of(in, (b, x) -> b.add("y", Arithmetic.add(), x, x)), Numbers.INTEGERS);
-    trial.agrees(
-        Nets.of(
-            in,
-            (b, x) ->
-                b.add(
-                    "y",
-                    Arithmetic.add(Activation.RELU),
-                    x.channelShift(1),
-                    x.then(AddressShift.addressNet(ZERO, 4)))),
-        2,
-        Numbers.INTEGERS);
-  }
-
-  // ---- activations, softmax, copy ----
-
-  private static void activations(Trial trial) {
-    Shape in = Shape.of(3, 5, 9);
-    for (Activation activation : Nets.ACTIVATIONS) {
-      Network network = Nets.one(new Activate(activation), in);
-      trial.agrees(network, 2, Numbers.REALS);
-      // All the points where a formula changes, and their neighbours.
-      Map<String, int[]> inputs = trial.inputs(network, 1, Numbers.INTEGERS);
-      float[] corners = {-3, 0, 3, 6, -0f, -2.9999f, -3.0001f, 5.9999f, 6.0001f, 100, -100, 1e30f};
-      for (int[] bits : inputs.values()) {
-        for (int i = 0; i < corners.length; i++) {
-          bits[i] = Float.floatToRawIntBits(corners[i]);
-        }
-      }
-      trial.agrees(network, CompileOptions.DEFAULT, 1, inputs);
-    }
-  }
-
-  private static void holes(Trial trial) {
-    Shape in = Shape.of(4, 3, 7);
-    for (Activation activation : Nets.ACTIVATIONS) {
-      trial.agrees(Nets.one(new Activate(activation), in), 2, Numbers.HOLES);
-      trial.agrees(
-          Nets.one(
-              Nets.pointwise(Numbers.INTEGERS, trial.random(), 4, 8, 4).withActivation(activation),
-              in,
-              new ChannelShift(1)),
-          2,
-          Numbers.HOLES);
-    }
-  }
+  // ---- softmax, copy ----
 
   private static void softmax(Trial trial) {
     for (Shape in : List.of(Shape.of(1, 1, 1), Shape.of(10, 1, 1), Shape.of(17, 3, 5))) {

@@ -205,7 +205,8 @@ final class ReferenceOperators {
           int i = x.index(c, y, column);
           values[i] = Math.exp(below) / sum;
           double relative =
-              2 * (out.channels() + 32) * Bounds.EPS * (1 + Math.min(128, -below)) + 4 * off;
+              2 * (out.channels() + 32) * Bounds.EPS * (1 + Math.min(128, -below))
+                  + Math.expm1(2 * off);
           bounds[i] = relative * values[i] + Bounds.FLUSHED;
         }
       }

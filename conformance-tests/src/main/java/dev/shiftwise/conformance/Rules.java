@@ -14,6 +14,8 @@ public final class Rules {
             ViewRules.all(),
             PointwiseRules.all(),
             OperatorRules.all(),
+            PlaneRules.all(),
+            ActivationRules.all(),
             NetworkRules.all(),
             SessionRules.all(),
             RefusalRules.all(),

@@ -6,6 +6,7 @@ import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
+import dev.shiftwise.network.Coordinates;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.GlobalAveragePool;
@@ -14,6 +15,8 @@ import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Operator;
+import dev.shiftwise.network.Rearrangements;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.tensor.Shape;
 import java.util.List;
@@ -41,6 +44,8 @@ final class Samples {
         new GlobalAveragePool(),
         new ChannelShuffle(2),
         new Activate(Activation.RELU),
+        Rearrangements.transpose(List.of(4, 6, 5), 2, 0, 1),
+        Resize.bilinear(SHAPE, 9, 4, Coordinates.HALF_PIXEL),
         new Softmax(),
         new Copy());
   }

@@ -27,6 +27,7 @@ record Mutant(String rule, String fault, Supplier<Subject> subject) {
     return Stream.of(
             MoveMutants.all(),
             OperatorMutants.all(),
+            PlaneMutants.all(),
             NetworkMutants.all(),
             SessionMutants.all(),
             ProviderMutants.all())

@@ -74,9 +74,6 @@ final class OperatorMutants {
         operator("DENSE-02", "weights of half precision", OperatorMutants::half),
         operator("SHUFFLE-01", "channels stay where they are", OperatorMutants::unshuffled),
         computing("SHUFFLE-01", "groups and positions are swapped", OperatorMutants::transposed),
-        computing("ADD-01", "the second operand is lost", OperatorMutants::firstAlone),
-        computing("ACT-01", "ReLU6 ends at five", OperatorMutants::endsAtFive),
-        computing("ACT-02", "NaN becomes zero", OperatorMutants::withoutNaN),
         computing("SOFTMAX-01", "the sum is not one", OperatorMutants::tooLarge),
         computing("SOFTMAX-02", "large values overflow", OperatorMutants::overflowing),
         Mutant.kernels("COPY-01", "copies quiet NaN", INDEX, MoveMutants.CopiesThroughDouble::new));
@@ -281,7 +278,7 @@ final class OperatorMutants {
         : result;
   }
 
-  private static RealImage withoutNaN(Operator operator, List<RealImage> in, Shape out) {
+  static RealImage withoutNaN(Operator operator, List<RealImage> in, Shape out) {
     return Bits.map(
         sound(operator, in, out), bits -> Float.isNaN(Float.intBitsToFloat(bits)) ? 0 : bits);
   }
@@ -301,20 +298,6 @@ final class OperatorMutants {
     return operator instanceof ChannelShuffle(int groups)
         ? sound(new ChannelShuffle(out.channels() / groups), in, out)
         : sound(operator, in, out);
-  }
-
-  private static RealImage firstAlone(Operator operator, List<RealImage> in, Shape out) {
-    return operator instanceof Arithmetic op
-        ? sound(new Activate(op.activation()), in.subList(0, 1), out)
-        : sound(operator, in, out);
-  }
-
-  private static RealImage endsAtFive(Operator operator, List<RealImage> in, Shape out) {
-    RealImage result = sound(operator, in, out);
-    return operator instanceof Activate(Activation activation)
-            && activation.equals(Activation.RELU6)
-        ? Bits.map(result, bits -> Float.floatToRawIntBits(Math.min(5, Float.intBitsToFloat(bits))))
-        : result;
   }
 
   private static RealImage tooLarge(Operator operator, List<RealImage> in, Shape out) {

@@ -5,20 +5,12 @@ import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Arithmetic;
-import dev.shiftwise.network.Rearrange;
-import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
-import java.util.Set;
 
 /** The CPU, opened. Holds nothing but the tiles made so far; sessions own their memory. */
 final class CpuVectorBackend implements Backend {
-  private static final Set<Class<? extends Activation>> ACTIVATIONS =
-      Set.of(Activation.Clip.class, Activation.HardSwish.class);
-
   private static final int CACHE_LINE = 64;
 
   private final Device device;
@@ -28,7 +20,7 @@ final class CpuVectorBackend implements Backend {
   /** Opens the device for vectors of a width; tests ask for others than the machine's. */
   CpuVectorBackend(Device device, VectorWidth width) {
     this.device = device;
-    this.compiler = new StepCompiler(new TileCompiler(), Specialization.planeKernels(width), width);
+    this.compiler = new StepCompiler(new TileCompiler(), width);
   }
 
   @Override
@@ -36,12 +28,12 @@ final class CpuVectorBackend implements Backend {
     return device;
   }
 
-  /** Most operators; each reads its first operand plane by plane, so through any shift. */
+  /**
+   * All operators; each but Rearrange reads its first operand plane by plane: any shift will do.
+   */
   @Override
   public Capabilities capabilities() {
-    return Capabilities.ofEveryOperator()
-        .without(Set.of(Arithmetic.class, Rearrange.class, Resize.class))
-        .withActivations(ACTIVATIONS, ACTIVATIONS);
+    return Capabilities.ofEveryOperator();
   }
 
   @Override

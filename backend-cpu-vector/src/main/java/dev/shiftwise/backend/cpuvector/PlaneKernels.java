@@ -1,19 +1,21 @@
 package dev.shiftwise.backend.cpuvector;
 
+import dev.shiftwise.network.Arithmetic;
+
 /**
  * Vector loops over stretches of native memory, for everything but the tiles. Addresses are
  * absolute, counts are elements.
  */
 interface PlaneKernels {
 
-  /** {@code out = clamp(a + b)}. */
-  void add(long a, long b, long out, long count, Clamp clamp);
+  /** {@code out = clamp(function(a, b))}; {@code out} is another place than both. */
+  void arithmetic(Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp);
+
+  /** {@code out = shareOfA * a + shareOfB * b}; {@code out} is another place than both. */
+  void blend(long a, float shareOfA, long b, float shareOfB, long out, long count);
 
   /** {@code out = clamp(in)}; in place if they are the same. */
   void clamp(long in, long out, long count, Clamp clamp);
-
-  /** {@code out = in * min(max(in + 3, 0), 6) / 6}; in place if they are the same. */
-  void hardSwish(long in, long out, long count);
 
   /** Returns the sum. */
   float sum(long in, long count);

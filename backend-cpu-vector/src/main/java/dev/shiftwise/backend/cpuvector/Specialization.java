@@ -22,6 +22,11 @@ final class Specialization {
     return copy(PlaneKernels.class, VectorPlaneKernels.class, width);
   }
 
+  /** Returns the kernels of the activations for a width. */
+  static ActivationKernels activationKernels(VectorWidth width) {
+    return copy(ActivationKernels.class, VectorActivationKernels.class, width);
+  }
+
   /** Returns the species that the calling copy was made for. */
   @SuppressWarnings("unchecked")
   static VectorSpecies<Float> species(MethodHandles.Lookup copy) {

@@ -13,6 +13,7 @@ import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
+import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.network.Rearrange;
 import dev.shiftwise.network.Resize;
@@ -31,11 +32,13 @@ import java.util.List;
 final class StepCompiler {
   private final TileCompiler tileCompiler;
   private final PlaneKernels planes;
+  private final ActivationPass activations;
   private final VectorWidth width;
 
-  StepCompiler(TileCompiler tileCompiler, PlaneKernels planes, VectorWidth width) {
+  StepCompiler(TileCompiler tileCompiler, VectorWidth width) {
     this.tileCompiler = tileCompiler;
-    this.planes = planes;
+    this.planes = Specialization.planeKernels(width);
+    this.activations = new ActivationPass(planes, Specialization.activationKernels(width));
     this.width = width;
   }
 
@@ -53,62 +56,32 @@ final class StepCompiler {
     List<Task> tasks = new ArrayList<>();
     Source in = step.sources().getFirst();
     Placement to = step.destination();
-    Activation activation =
-        switch (step.node().operator()) {
-          case PointwiseConvolution pointwise -> {
-            tasks.add(pointwise(pointwise, step));
-            yield pointwise.activation();
-          }
-          case Convolution convolution -> {
-            tasks.add(convolution(convolution, step));
-            yield convolution.activation();
-          }
-          case Dense dense -> {
-            tasks.add(dense(dense, in, to));
-            yield dense.activation();
-          }
-          case Arithmetic add -> {
-            tasks.add(add(in, step.sources().get(1), to, Clamp.of(add.activation())));
-            yield add.activation();
-          }
-          case Activate activate -> {
-            tasks.add(activate(in, to, activate.activation()));
-            yield Activation.NONE;
-          }
-          case AveragePool pool -> {
-            tasks.add(
-                SlidingTask.average(
-                    planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to)));
-            yield Activation.NONE;
-          }
-          case MaxPool pool -> {
-            tasks.add(
-                SlidingTask.max(
-                    planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to)));
-            yield Activation.NONE;
-          }
-          case GlobalAveragePool _ -> {
-            tasks.add(globalAverage(in, to));
-            yield Activation.NONE;
-          }
-          case ChannelShuffle shuffle -> {
-            tasks.add(shuffle(shuffle, in, to));
-            yield Activation.NONE;
-          }
-          case Softmax _ -> {
-            tasks.add(new SoftmaxTask(rows(in), Place.of(to), to.shape().plane()));
-            yield Activation.NONE;
-          }
-          case Copy _ -> {
-            tasks.add(CopyTask.of(planes, in, to));
-            yield Activation.NONE;
-          }
-          case Concat _, Rearrange _, Resize _ ->
+    Operator operator = step.node().operator();
+    tasks.add(
+        switch (operator) {
+          case PointwiseConvolution pointwise -> pointwise(pointwise, step);
+          case Convolution convolution -> convolution(convolution, step);
+          case Dense dense -> dense(dense, in, to);
+          case Arithmetic arithmetic ->
+              new ArithmeticTask(planes, arithmetic, in, step.sources().get(1), to);
+          case Activate(Activation activation) -> activations.of(activation, rows(in), to);
+          case AveragePool pool ->
+              SlidingTask.average(
+                  planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to));
+          case MaxPool pool ->
+              SlidingTask.max(planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to));
+          case GlobalAveragePool _ -> globalAverage(in, to);
+          case ChannelShuffle shuffle -> shuffle(shuffle, in, to);
+          case Rearrange rearrange -> new RearrangeTask(planes, rearrange, in, to);
+          case Resize resize -> new ResizeTask(planes, resize, in, rows(in), to);
+          case Softmax _ -> new SoftmaxTask(rows(in), Place.of(to), to.shape().plane());
+          case Copy _ -> CopyTask.of(planes, in, to);
+          case Concat _ ->
               throw new IllegalArgumentException(
-                  "step " + step.node() + " is not among the capabilities");
-        };
-    if (activation instanceof Activation.HardSwish) {
-      tasks.add(hardSwish(to));
+                  "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+        });
+    if (!(operator instanceof Activate) && !(operator.activation() instanceof Activation.Clip)) {
+      tasks.add(activations.inPlace(operator.activation(), to));
     }
     Guards guards = left(step, gapsAreZero);
     if (!guards.isEmpty()) {
@@ -122,8 +95,14 @@ final class StepCompiler {
     Guards guards = step.guards();
     return new Guards(
         guards.ringCopies(),
-        isFused(step) ? List.of() : guards.deadBorders(),
+        isFused(step) && leavesZeros(step) ? List.of() : guards.deadBorders(),
         gapsAreZero ? 0 : guards.gap());
+  }
+
+  /** Whether the pass of an activation over the result leaves the dead cells' zeros as they are. */
+  private static boolean leavesZeros(Step step) {
+    Activation activation = step.node().operator().activation();
+    return activation instanceof Activation.Clip || activation.apply(0) == 0;
   }
 
   private static boolean isFused(Step step) {
@@ -207,38 +186,6 @@ final class StepCompiler {
 
   private PaddedPlane padded(Kernel2d kernel, Source in, Placement to) {
     return new PaddedPlane(kernel, shape(in), to.shape(), width.lanes());
-  }
-
-  private Task add(Source a, Source b, Placement to, Clamp clamp) {
-    long[] first = rows(a);
-    long[] second = rows(b);
-    Place out = Place.of(to);
-    long pixels = to.shape().plane();
-    return new PlaneTask(
-        first.length,
-        (c, base) ->
-            planes.add(base + first[c], base + second[c], base + out.plane(c), pixels, clamp));
-  }
-
-  private Task activate(Source in, Placement to, Activation activation) {
-    long[] rows = rows(in);
-    Place out = Place.of(to);
-    long pixels = to.shape().plane();
-    if (activation instanceof Activation.HardSwish) {
-      return new PlaneTask(
-          rows.length, (c, base) -> planes.hardSwish(base + rows[c], base + out.plane(c), pixels));
-    }
-    Clamp clamp = Clamp.of(activation);
-    return new PlaneTask(
-        rows.length, (c, base) -> planes.clamp(base + rows[c], base + out.plane(c), pixels, clamp));
-  }
-
-  private Task hardSwish(Placement to) {
-    Place out = Place.of(to);
-    long pixels = to.shape().plane();
-    return new PlaneTask(
-        to.shape().channels(),
-        (c, base) -> planes.hardSwish(base + out.plane(c), base + out.plane(c), pixels));
   }
 
   private Task globalAverage(Source in, Placement to) {

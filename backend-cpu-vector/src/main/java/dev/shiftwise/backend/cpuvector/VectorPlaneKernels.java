@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.shiftwise.network.Arithmetic;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
@@ -27,18 +28,95 @@ final class VectorPlaneKernels implements PlaneKernels {
 
   VectorPlaneKernels() {}
 
+  // A loop for each function: C2 makes vector instructions only of operations that it sees as
+  // constants.
   @Override
-  public void add(long a, long b, long out, long count, Clamp clamp) {
+  public void arithmetic(
+      Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp) {
+    if (count < LANES) {
+      few(function, a, b, out, count, clamp);
+      return;
+    }
+    switch (function) {
+      case ADD -> add(a, b, out, count, clamp);
+      case SUBTRACT -> subtract(a, b, out, count, clamp);
+      case MULTIPLY -> multiply(a, b, out, count, clamp);
+      case DIVIDE -> divide(a, b, out, count, clamp);
+    }
+  }
+
+  private static void few(
+      Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp) {
+    for (long i = 0; i < count * Float.BYTES; i += Float.BYTES) {
+      float x = get(a + i);
+      float y = get(b + i);
+      float z =
+          switch (function) {
+            case ADD -> x + y;
+            case SUBTRACT -> x - y;
+            case MULTIPLY -> x * y;
+            case DIVIDE -> x / y;
+          };
+      put(out + i, clamp.apply(z));
+    }
+  }
+
+  // Each ends with a vector that overlaps the one before it.
+
+  private static void add(long a, long b, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
-    long bytes = count * Float.BYTES;
-    long i = 0;
-    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
+    long last = (count - LANES) * Float.BYTES;
+    for (long i = 0; i < last; i += VECTOR_BYTES) {
       store(limit(load(a + i).add(load(b + i)), low, high), out + i);
     }
-    for (; i < bytes; i += Float.BYTES) {
-      put(out + i, clamp.apply(get(a + i) + get(b + i)));
+    store(limit(load(a + last).add(load(b + last)), low, high), out + last);
+  }
+
+  private static void subtract(long a, long b, long out, long count, Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    long last = (count - LANES) * Float.BYTES;
+    for (long i = 0; i < last; i += VECTOR_BYTES) {
+      store(limit(load(a + i).sub(load(b + i)), low, high), out + i);
     }
+    store(limit(load(a + last).sub(load(b + last)), low, high), out + last);
+  }
+
+  private static void multiply(long a, long b, long out, long count, Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    long last = (count - LANES) * Float.BYTES;
+    for (long i = 0; i < last; i += VECTOR_BYTES) {
+      store(limit(load(a + i).mul(load(b + i)), low, high), out + i);
+    }
+    store(limit(load(a + last).mul(load(b + last)), low, high), out + last);
+  }
+
+  private static void divide(long a, long b, long out, long count, Clamp clamp) {
+    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
+    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
+    long last = (count - LANES) * Float.BYTES;
+    for (long i = 0; i < last; i += VECTOR_BYTES) {
+      store(limit(load(a + i).div(load(b + i)), low, high), out + i);
+    }
+    store(limit(load(a + last).div(load(b + last)), low, high), out + last);
+  }
+
+  @Override
+  public void blend(long a, float shareOfA, long b, float shareOfB, long out, long count) {
+    if (count < LANES) {
+      for (long i = 0; i < count * Float.BYTES; i += Float.BYTES) {
+        put(out + i, Math.fma(get(b + i), shareOfB, get(a + i) * shareOfA));
+      }
+      return;
+    }
+    FloatVector share = FloatVector.broadcast(SPECIES, shareOfB);
+    long last = (count - LANES) * Float.BYTES;
+    for (long i = 0; i < last; i += VECTOR_BYTES) {
+      store(load(b + i).fma(share, load(a + i).mul(shareOfA)), out + i);
+    }
+    store(load(b + last).fma(share, load(a + last).mul(shareOfA)), out + last);
   }
 
   @Override
@@ -58,20 +136,6 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static FloatVector limit(FloatVector sum, FloatVector low, FloatVector high) {
     return sum.blend(low, sum.compare(VectorOperators.LE, low))
         .blend(high, sum.compare(VectorOperators.GT, high));
-  }
-
-  @Override
-  public void hardSwish(long in, long out, long count) {
-    long bytes = count * Float.BYTES;
-    long i = 0;
-    for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
-      FloatVector z = load(in + i);
-      store(z.mul(z.add(3f).max(0f).min(6f)).div(6f), out + i);
-    }
-    for (; i < bytes; i += Float.BYTES) {
-      float z = get(in + i);
-      put(out + i, z * Math.min(Math.max(z + 3f, 0f), 6f) / 6f);
-    }
   }
 
   @Override

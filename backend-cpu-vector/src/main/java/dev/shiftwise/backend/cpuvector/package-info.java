@@ -12,11 +12,13 @@
  *   <li>{@code PointwiseTask} is the fused operator: {@code PixelGrid} cuts the plane, {@code
  *       Tiles} lays register tiles over pixels and blocks of outputs. {@code PatchTask} brings
  *       strides and larger kernels to the same tiles; {@code SlidingTask} does depthwise
- *       convolution and pooling; {@code PlaneTask}, {@code CopyTask} and {@code SoftmaxTask} the
- *       rest.
+ *       convolution and pooling; {@code ArithmeticTask}, {@code RearrangeTask}, {@code ResizeTask},
+ *       {@code PlaneTask}, {@code CopyTask} and {@code SoftmaxTask} the rest; {@code
+ *       ActivationPass} what is more than two bounds.
  *   <li>{@code TileCompiler} makes the tiles as small hidden classes; {@code PixelTileCode} and
- *       {@code OutputTileCode} show what is in them. {@code VectorPlaneKernels} holds all other
- *       vector loops, copied for the machine's vector width by {@code Specialization}.
+ *       {@code OutputTileCode} show what is in them. {@code VectorPlaneKernels} and {@code
+ *       VectorActivationKernels} hold all other vector loops, copied for the machine's vector width
+ *       by {@code Specialization}.
  * </ol>
  *
  * <p>A shift never reaches a kernel: a task has, for every input channel, the address its pixel 0

@@ -1,0 +1,118 @@
+package dev.shiftwise.backend.cpuvector;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.shiftwise.network.Arithmetic;
+import dev.shiftwise.plan.Placement;
+import dev.shiftwise.plan.Source;
+import dev.shiftwise.tensor.Shape;
+
+/**
+ * Two operands joined element by element, stretch by stretch: a plane at a time where each operand
+ * has all of a plane or one element for it, else a row at a time. One element for a whole stretch
+ * is first repeated in scratch memory, which costs less than loops of their own would be worth.
+ */
+final class ArithmeticTask implements Task {
+  private static final int MOST_PARTS = 32;
+
+  /** Elements of the repeated one: few enough to stay in the first-level cache. */
+  private static final int REPEATED = 1024;
+
+  private final PlaneKernels planes;
+  private final Arithmetic.Function function;
+  private final Clamp clamp;
+  private final Side a;
+  private final Side b;
+  private final Place out;
+  private final int rowsPerPlane;
+  private final int stretch;
+  private final int stretches;
+
+  ArithmeticTask(PlaneKernels planes, Arithmetic operator, Source a, Source b, Placement to) {
+    Shape shape = to.shape();
+    this.planes = planes;
+    this.function = operator.function();
+    this.clamp = Clamp.of(operator.activation());
+    boolean byPlane = isWholeOrOne(a, shape) && isWholeOrOne(b, shape);
+    this.rowsPerPlane = byPlane ? 1 : shape.height();
+    this.stretch = Math.toIntExact(byPlane ? shape.plane() : shape.width());
+    this.stretches = Math.multiplyExact(shape.channels(), rowsPerPlane);
+    this.a = new Side(a, shape.channels(), byPlane, stretch);
+    this.b = new Side(b, shape.channels(), byPlane, stretch);
+    this.out = Place.of(to);
+  }
+
+  private static boolean isWholeOrOne(Source source, Shape out) {
+    long plane = source.map().shape().plane();
+    return plane == 1 || plane == out.plane();
+  }
+
+  /** Where an operand is read. */
+  private static final class Side {
+    /** For each channel of the result, bytes from the slab's start. */
+    private final long[] channels;
+
+    /** Bytes from one row to the next, 0 if there is one for all. */
+    private final long rowPitch;
+
+    /** Whether one element stands for a whole stretch. */
+    private final boolean one;
+
+    Side(Source source, int outChannels, boolean byPlane, int stretch) {
+      Shape shape = source.map().shape();
+      this.channels = new long[outChannels];
+      for (int c = 0; c < outChannels; c++) {
+        channels[c] = source.flat(shape.channels() == 1 ? 0 : c) * Float.BYTES;
+      }
+      this.rowPitch = shape.height() == 1 ? 0 : (long) shape.width() * Float.BYTES;
+      this.one = (byPlane ? shape.plane() : shape.width()) < stretch;
+    }
+
+    long at(int channel, int row) {
+      return channels[channel] + row * rowPitch;
+    }
+  }
+
+  @Override
+  public int parts() {
+    return Math.min(MOST_PARTS, stretches);
+  }
+
+  @Override
+  public long scratchBytes() {
+    return a.one || b.one ? REPEATED * Float.BYTES : 0;
+  }
+
+  @Override
+  public void run(int part, long base, Scratch scratch) {
+    int to = Task.begin(part + 1, parts(), stretches);
+    for (int s = Task.begin(part, parts(), stretches); s < to; s++) {
+      int channel = s / rowsPerPlane;
+      int row = s % rowsPerPlane;
+      long left = base + a.at(channel, row);
+      long right = base + b.at(channel, row);
+      long result = base + out.plane(channel) + (long) row * stretch * Float.BYTES;
+      if (a.one || b.one) {
+        repeated(left, right, result, scratch.address);
+      } else {
+        planes.arithmetic(function, left, right, result, stretch, clamp);
+      }
+    }
+  }
+
+  /** An output has more than one element along a stretch, so one operand has them all. */
+  private void repeated(long left, long right, long result, long room) {
+    float value = NativeMemory.ALL.get(JAVA_FLOAT_UNALIGNED, a.one ? left : right);
+    planes.fill(room, Math.min(REPEATED, stretch), value);
+    for (int done = 0; done < stretch; done += REPEATED) {
+      long at = (long) done * Float.BYTES;
+      planes.arithmetic(
+          function,
+          a.one ? room : left + at,
+          b.one ? room : right + at,
+          result + at,
+          Math.min(REPEATED, stretch - done),
+          clamp);
+    }
+  }
+}
