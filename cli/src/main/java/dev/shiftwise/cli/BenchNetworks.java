@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -61,8 +60,8 @@ final class BenchNetworks implements AutoCloseable {
               + outputs
               + " outputs, wanted 1 of each");
     }
-    boolean onnx = name.toLowerCase(Locale.ROOT).endsWith(".onnx");
-    all.add(new BenchNetwork(name, model::network, onnx ? Path.of(name) : null));
+    Path onnx = OnnxSizes.isOnnx(name) ? Path.of(name) : null;
+    all.add(new BenchNetwork(name, model::network, onnx));
   }
 
   private static Model openFile(CommandSpec command, String name) throws IOException {

@@ -5,6 +5,7 @@ import dev.shiftwise.models.ModelCard;
 import dev.shiftwise.models.Models;
 import dev.shiftwise.models.io.Interpolation;
 import dev.shiftwise.models.io.Scaling;
+import dev.shiftwise.models.onnx.OnnxOptions;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +32,8 @@ final class ModelOption {
       description =
           "a trained model's name, or a .safetensors or .onnx file (default: ${DEFAULT-VALUE})")
   String model = "";
+
+  @Mixin final OnnxSizes sizes = new OnnxSizes();
 
   @Option(
       names = "--resize",
@@ -69,7 +73,7 @@ final class ModelOption {
   /** Opens the model; the caller closes it. */
   Model open() throws IOException {
     ModelCard stated = stated();
-    Model opened = open(command, model);
+    Model opened = open(command, model, sizes.options(model));
     try {
       Model said = opened.with(stated);
       said.preprocessing(); // refused before anything is compiled
@@ -124,9 +128,12 @@ final class ModelOption {
   }
 
   /** Opens a model by name or file; a name that does not exist is misuse, with suggestions. */
-  static Model open(CommandSpec command, String nameOrFile) throws IOException {
+  static Model open(CommandSpec command, String nameOrFile, OnnxOptions options)
+      throws IOException {
     try {
-      return Models.open(nameOrFile);
+      return OnnxSizes.isOnnx(nameOrFile) && Files.exists(Path.of(nameOrFile))
+          ? Models.open(Path.of(nameOrFile), options)
+          : Models.open(nameOrFile);
     } catch (IllegalArgumentException e) {
       List<String> close = Spelling.closest(nameOrFile, Models.trainedNames());
       throw new ParameterException(

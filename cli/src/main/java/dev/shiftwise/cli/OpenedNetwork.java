@@ -3,13 +3,13 @@ package dev.shiftwise.cli;
 import dev.shiftwise.models.Model;
 import dev.shiftwise.models.onnx.OnnxModel;
 import dev.shiftwise.models.onnx.OnnxModel.Port;
+import dev.shiftwise.models.onnx.OnnxOptions;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -30,13 +30,13 @@ record OpenedNetwork(Network network, List<Port> inputs, List<Port> outputs, Run
   }
 
   /** Opens it; a name that does not exist is misuse, with suggestions. */
-  static OpenedNetwork open(CommandSpec command, String nameOrFile) throws IOException {
-    if (nameOrFile.toLowerCase(Locale.ROOT).endsWith(".onnx")
-        && Files.exists(Path.of(nameOrFile))) {
-      OnnxModel model = OnnxModel.read(Path.of(nameOrFile));
+  static OpenedNetwork open(CommandSpec command, String nameOrFile, OnnxOptions options)
+      throws IOException {
+    if (OnnxSizes.isOnnx(nameOrFile) && Files.exists(Path.of(nameOrFile))) {
+      OnnxModel model = OnnxModel.read(Path.of(nameOrFile), options);
       return new OpenedNetwork(model.network(), model.inputs(), model.outputs(), model::close);
     }
-    Model model = ModelOption.open(command, nameOrFile);
+    Model model = ModelOption.open(command, nameOrFile, options);
     Network network = model.network();
     return new OpenedNetwork(
         network,

@@ -57,11 +57,13 @@ final class RunCommand extends ShiftwiseCommand {
       description = "what to write; of several outputs those that are named")
   private List<String> outputs = List.of();
 
+  @Mixin private final OnnxSizes sizes = new OnnxSizes();
+
   @Mixin private final DeviceOptions device = new DeviceOptions();
 
   @Override
   public Integer call() throws IOException {
-    try (OpenedNetwork opened = OpenedNetwork.open(spec(), model);
+    try (OpenedNetwork opened = OpenedNetwork.open(spec(), model, sizes.options(model));
         Arena arena = Arena.ofConfined()) {
       Map<String, Path> read = NamedFiles.of(spec(), "--input", inputs, opened.inputs());
       NamedFiles.requireAll(spec(), "--input", read, opened.inputs());

@@ -62,6 +62,9 @@ final class CommandLineTest {
           classify x.png --resize 28x27                | --resize: found 28x27, wanted 28x28 or more
           classify x.png --interpolation nearest       | expected one of [BILINEAR, BICUBIC]
           classify x.png --labels ../mvnw              | --labels: found
+          classify x.png --size h=2                    | --size is given for 'addressnet-fashion', wanted an .onnx file
+          run x.onnx --input x --output y --size h=0   | --size h is 0, wanted at least 1
+          run x.onnx --input x --output y --size h     | --size
           classify x.png --batch 0                     | --batch is 0, wanted at least 1
           classify x.png --threads 0                   | --threads is 0, wanted at least 1
           classify x.png --backend cuda                | --backend is 'cuda', wanted one of [

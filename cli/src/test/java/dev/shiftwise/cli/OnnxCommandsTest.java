@@ -89,6 +89,25 @@ final class OnnxCommandsTest {
   }
 
   @Test
+  void sizesThatAreLeftOpenAreAskedForAndStated() throws IOException {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .addInput(port("x", 1, -1, -1))
+            .addNode(node("Relu", "y", "x"))
+            .addOutput(port("y", 1, -1, -1));
+    Path model = write("open.onnx", graph, Map.of());
+    Path x = folder.resolve("x.npy");
+    Path y = folder.resolve("y.npy");
+    NpyFile.write(x, Tensor.of(new float[] {-1, 2, 3, -4, 5, -6}, 1, 1, 2, 3));
+    Cli asked = run(model, "--input", x + "", "--output", y + "").requireError(1);
+    assertTrue(asked.err().contains("--size x[2]=..."), asked.err());
+    run(model, "--input", x + "", "--output", y + "", "--size", "x[2]=2", "--size", "x[3]=3")
+        .requireSuccess();
+    assertEquals(List.of(1L, 1L, 2L, 3L), NpyFile.read(y).dimensions());
+    assertEquals(5, NpyFile.read(y).get(4));
+  }
+
+  @Test
   void whatIsNoModelIsOneLine() throws IOException {
     Path file = Files.write(folder.resolve("x.onnx"), new byte[] {1, 2, 3});
     assertTrue(classify(file).requireError(1).err().startsWith("shiftwise: " + file));
@@ -182,7 +201,8 @@ final class OnnxCommandsTest {
         TensorShapeProto.newBuilder()
             .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
     for (long size : sizes) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+      TensorShapeProto.Dimension.Builder dimension = TensorShapeProto.Dimension.newBuilder();
+      shape.addDim(size < 0 ? dimension.setDimParam("?") : dimension.setDimValue(size));
     }
     return ValueInfoProto.newBuilder()
         .setName(name)

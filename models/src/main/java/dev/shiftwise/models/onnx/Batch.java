@@ -72,13 +72,15 @@ record Batch(boolean isBatch, long size, boolean isSymbolic, OnnxOptions options
         dims[0] = 1;
       } else if (size < 1) {
         String symbol = input.dimensions().get(i).symbol();
-        String name = symbol.isEmpty() ? place(input, i) : symbol;
+        String name = symbol.matches("\\w+") ? symbol : place(input, i);
         throw new Refusal(
             "the size of dimension "
                 + i
-                + " is left open, wanted one (OnnxOptions.withSize(\""
+                + " is left open, wanted one of "
                 + name
-                + "\", ...))");
+                + " (OnnxOptions.withSize, --size "
+                + name
+                + "=...)");
       } else if (size > Dims.MOST_ELEMENTS) {
         throw new Refusal("dimension " + i + " is " + size + ", wanted at most 2^27");
       } else {
