@@ -89,7 +89,7 @@ class MemoryPlanTest {
       Operand a = seen(random, values);
       String name = "node" + i;
       values.add(
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(7)) {
             case 0 -> builder.add(name, new Concat(), a, seen(random, values));
             case 1 -> {
               Operand window = values.get(random.nextInt(values.size()));
@@ -100,6 +100,7 @@ class MemoryPlanTest {
             }
             case 2 -> builder.add(name, new Copy(), a);
             case 3 -> builder.add(name, ADD, a, a);
+            case 4 -> halves(builder, name, values.get(random.nextInt(values.size())));
             default -> builder.add(name, RELU, a);
           });
     }
@@ -108,6 +109,15 @@ class MemoryPlanTest {
       builder.output("another", seen(random, values));
     }
     return builder.build();
+  }
+
+  /** One half of a value is passed on and joined to what the other one becomes. */
+  private static Operand halves(NetworkBuilder builder, String name, Operand x) {
+    int channels = x.shape().channels();
+    int half = Math.ceilDiv(channels, 2);
+    Operand wide = builder.add(name + ".wide", RELU, x.window(channels - half, half));
+    Operand made = builder.add(name + ".made", RELU, wide);
+    return builder.add(name, new Concat(), x.window(0, half), made);
   }
 
   private static Operand seen(Random random, List<Operand> values) {
@@ -219,6 +229,30 @@ class MemoryPlanTest {
     Operand two = b.add("two", new Concat(), y, x);
     b.output("y", b.add("sum", ADD, one, two));
     assertEquals(1, plan(b).copies().size());
+  }
+
+  @Test
+  void whatJoinsAHalfTakesThePlaceOfTheOtherOnceThatIsRead() {
+    NetworkBuilder b = Network.builder("halves");
+    Operand x = b.add("first", RELU, b.input("x", SHAPE));
+    Operand joined = halves(b, "join", x);
+    b.output("y", b.add("last", RELU, joined));
+    MemoryPlan plan = plan(b);
+    assertEquals(List.of(), plan.copies());
+    assertEquals(
+        place(plan, "first").offset() + SHAPE.elements() / 2, place(plan, "join.made").offset());
+    new PlanSimulation(plan).run();
+  }
+
+  @Test
+  void aHalfThatIsReadLaterKeepsItsPlace() {
+    NetworkBuilder b = Network.builder("halves");
+    Operand x = b.add("first", RELU, b.input("x", SHAPE));
+    Operand joined = halves(b, "join", x);
+    b.output("y", b.add("last", ADD, joined, x));
+    MemoryPlan plan = plan(b);
+    assertEquals(1, plan.copies().size());
+    new PlanSimulation(plan).run();
   }
 
   @Test

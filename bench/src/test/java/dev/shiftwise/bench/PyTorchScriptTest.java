@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The script that times PyTorch knows the network's weights; without PyTorch it goes no further. */
+/**
+ * The script that times PyTorch knows the network's weights; without PyTorch it goes no further.
+ */
 final class PyTorchScriptTest {
 
   @Test

@@ -86,7 +86,7 @@ record ShuffleNetV1(int groups) implements Architecture {
       return layers.normalised(after + "0", after + "1", expand, y, x);
     }
     Operand made = layers.normalised(after + "0", after + "1", expand, y);
-    Operand kept = layers.averagePool(prefix + ".branch_proj", Kernel2d.square(3, 2, 1), false, x);
+    Operand kept = layers.averagePoolWithPadding(prefix + ".branch_proj", 3, 2, 1, x);
     return layers.concat(prefix + ".join", kept, made);
   }
 }
