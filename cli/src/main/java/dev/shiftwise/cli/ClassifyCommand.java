@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  shiftwise classify --top 2 examples/photographs/*.png")
 final class ClassifyCommand extends ShiftwiseCommand {
+  private static final int USUAL_TOP = 3;
+
   @Parameters(
       paramLabel = "IMAGE",
       arity = "1..*",
@@ -40,9 +43,8 @@ final class ClassifyCommand extends ShiftwiseCommand {
   @Option(
       names = "--top",
       paramLabel = "K",
-      defaultValue = "3",
-      description = "how many classes to show for each image (default: ${DEFAULT-VALUE})")
-  private int top;
+      description = "how many classes to show for each image (default: 3, or all of fewer)")
+  private @Nullable Integer top;
 
   @Option(
       names = "--json",
@@ -64,11 +66,11 @@ final class ClassifyCommand extends ShiftwiseCommand {
     List<Seen> seen = new ArrayList<>();
     List<Path> files = files();
     try (Model opened = model.open()) {
-      requireTop(opened.labels().size());
+      int most = most(opened.labels().size());
       try (Backend backend = device.open(shiftwise().backends());
           Classifier classifier = new Classifier(opened, backend, device, files.size());
           Progress progress = Progress.of("images", files.size())) {
-        classify(files, opened, classifier, progress, seen);
+        classify(files, opened, classifier, most, progress, seen);
       }
     }
     if (json) {
@@ -106,14 +108,23 @@ final class ClassifyCommand extends ShiftwiseCommand {
     report(line);
   }
 
-  private void requireTop(int classes) {
+  private int most(int classes) {
+    if (top == null) {
+      return Math.min(USUAL_TOP, classes);
+    }
     if (top < 1 || top > classes) {
       throw misuse("--top is " + top + ", wanted 1 to the model's " + classes + " classes");
     }
+    return top;
   }
 
   private void classify(
-      List<Path> files, Model opened, Classifier classifier, Progress progress, List<Seen> seen) {
+      List<Path> files,
+      Model opened,
+      Classifier classifier,
+      int most,
+      Progress progress,
+      List<Seen> seen) {
     List<Path> waiting = new ArrayList<>();
     for (Path file : files) {
       try {
@@ -123,20 +134,21 @@ final class ClassifyCommand extends ShiftwiseCommand {
         fail(Errors.describe(e));
       }
       if (classifier.isFull()) {
-        run(opened, classifier, waiting, seen);
+        run(opened, classifier, most, waiting, seen);
       }
       progress.step();
     }
-    run(opened, classifier, waiting, seen);
+    run(opened, classifier, most, waiting, seen);
   }
 
-  private void run(Model opened, Classifier classifier, List<Path> waiting, List<Seen> seen) {
+  private void run(
+      Model opened, Classifier classifier, int most, List<Path> waiting, List<Seen> seen) {
     if (waiting.isEmpty()) {
       return;
     }
     float[] logits = classifier.run();
     for (int i = 0; i < waiting.size(); i++) {
-      seen.add(new Seen(waiting.get(i), opened.rank(logits, i, top)));
+      seen.add(new Seen(waiting.get(i), opened.rank(logits, i, most)));
     }
     waiting.clear();
   }

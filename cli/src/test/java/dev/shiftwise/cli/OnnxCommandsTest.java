@@ -132,8 +132,7 @@ final class OnnxCommandsTest {
     return Cli.run(
         BACKENDS,
         Stream.concat(
-                Stream.of(
-                    "classify", BOOT, "--top=2", "--backend=cpu-vector", "--model", model + ""),
+                Stream.of("classify", BOOT, "--backend=cpu-vector", "--model", model + ""),
                 Stream.of(more))
             .toArray(String[]::new));
   }
