@@ -143,7 +143,7 @@ final class Activations {
             PointwiseConvolution.of(Filter.of(weight)).withGroups(channels.channels()),
             Operand.of(below),
             Operand.of(above));
-    return List.of(Feature.of(sum, x.dims()));
+    return List.of(channels.result(sum));
   }
 
   private static Datum apply(Call call, Activation activation) throws Refusal {
@@ -160,9 +160,13 @@ final class Activations {
     };
   }
 
-  /** Adds an activation; what it reads may later take it along. */
+  /**
+   * Adds an activation; what it reads may later take it along. It does not matter where elements
+   * stand.
+   */
   static Feature apply(Call call, Feature x, Activation activation) throws Refusal {
-    Operand from = call.scope().views().any(x);
+    boolean moved = x.map() != null && x.isPermutation();
+    Operand from = moved ? Operand.of(x.base()) : call.scope().views().any(x);
     Value value = call.scope().draft().add(call.name(), new Activate(activation), from);
     if (from.steps().isEmpty()) {
       Gates gates = call.scope().gates();
@@ -178,6 +182,6 @@ final class Activations {
         }
       }
     }
-    return Feature.of(value, x.dims());
+    return moved ? x.over(value) : Feature.of(value, x.dims());
   }
 }

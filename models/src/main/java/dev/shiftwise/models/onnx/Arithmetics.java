@@ -140,13 +140,13 @@ final class Arithmetics {
       }
       case DIVIDE -> {
         if (constantFirst) {
-          return reciprocal(call, x, channels, spread);
+          return reciprocal(call, channels, spread);
         }
         result = channels.affine(changed(spread, Function.DIVIDE, 1), channels.filled(0));
       }
       default -> throw new IllegalStateException("all functions are there");
     }
-    if (constant.elements() == 1 && x.map() == null) {
+    if (constant.elements() == 1 && (x.map() == null || result.map() != null)) {
       note(call, result.base(), x.base(), constant.real(0), function, factor);
     }
     return result;
@@ -173,7 +173,7 @@ final class Arithmetics {
   }
 
   /** A constant over a feature map: the constant as a value first, made of a clip to 0. */
-  private static Feature reciprocal(Call call, Feature x, PerChannel channels, Tensor constant)
+  private static Feature reciprocal(Call call, PerChannel channels, Tensor constant)
       throws Refusal {
     Draft draft = call.scope().draft();
     Operand from = channels.operand();
@@ -185,13 +185,13 @@ final class Arithmetics {
                 zero.shape().channels(),
                 1)
             .affine(channels.filled(1), constant);
-    return call.scope()
-        .add(
+    Value quotient =
+        draft.add(
             call.name(),
-            x.dims(),
             new Arithmetic(Function.DIVIDE, Activation.NONE),
             call.scope().operand(numerator, from.shape()),
             from);
+    return channels.result(quotient);
   }
 
   /** The feature map repeated where only the constant has a dimension. */
@@ -225,9 +225,16 @@ final class Arithmetics {
     }
     Arithmetic arithmetic = new Arithmetic(function, Activation.NONE);
     Scope scope = call.scope();
-    boolean plain = a.map() == null && b.map() == null && Arrays.equals(a.dims(), b.dims());
-    if (plain && a.base().shape().equals(b.base().shape())) {
-      return scope.add(call.name(), to, arithmetic, Operand.of(a.base()), Operand.of(b.base()));
+    if (areAlike(a, b)) {
+      return a.over(
+          scope.draft().add(call.name(), arithmetic, Operand.of(a.base()), Operand.of(b.base())));
+    }
+    if (Arrays.equals(a.dims(), b.dims())
+        && (a.map() != null || b.map() != null)
+        && a.isPermutation()
+        && b.isPermutation()
+        && scope.follow(a.elements())) {
+      return inOneOrder(call, a, b, arithmetic);
     }
     int[] left = Dims.padded(a.dims(), to.length);
     int[] right = Dims.padded(b.dims(), to.length);
@@ -246,8 +253,29 @@ final class Arithmetics {
         call.name(), to, arithmetic, scope.views().natural(wideA), scope.views().natural(wideB));
   }
 
+  /** In the order in which the later one of two values stands, whatever the graph sees it as. */
+  private static Feature inOneOrder(Call call, Feature a, Feature b, Arithmetic arithmetic)
+      throws Refusal {
+    boolean isFirst = a.base().id() > b.base().id();
+    Feature leads = isFirst ? a : b;
+    Operand base = Operand.of(leads.base());
+    Operand other = call.scope().operand((isFirst ? b : a).inOrderOf(leads), base.shape());
+    return leads.over(
+        call.scope()
+            .draft()
+            .add(call.name(), arithmetic, isFirst ? base : other, isFirst ? other : base));
+  }
+
+  /** Whether elements that meet stand at the same places of their values. */
+  private static boolean areAlike(Feature a, Feature b) {
+    return Arrays.equals(a.dims(), b.dims())
+        && a.base().shape().equals(b.base().shape())
+        && a.isPermutation()
+        && Arrays.equals(a.map(), b.map());
+  }
+
   private static @Nullable Feature hardSwish(Call call, Feature x, Feature gate) throws Refusal {
-    if (x.map() != null || gate.map() != null || !Arrays.equals(x.dims(), gate.dims())) {
+    if (!areAlike(x, gate)) {
       return null;
     }
     Double scale = call.scope().gates().hardSwish(x.base(), gate.base());

@@ -129,7 +129,7 @@ final class Convolutions {
   private static float @Nullable [] permuted(Call call, Feature x, Shape in, Tensor matrix)
       throws Refusal {
     int[] map = x.map();
-    if (map == null || !x.base().shape().equals(in)) {
+    if (map == null || !x.base().shape().equals(in) || !call.scope().follow(map.length)) {
       return null;
     }
     int[] planes = Recognition.planes(map, (int) in.plane());

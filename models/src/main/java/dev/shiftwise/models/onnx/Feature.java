@@ -23,6 +23,7 @@ final class Feature implements Datum {
   private final float fill;
   private final List<String> spelling;
   private final Map<Shape, Operand> seen = new HashMap<>();
+  private @Nullable Boolean permutes;
 
   private Feature(int[] dims, Value base, int @Nullable [] map, float fill, List<String> spelling) {
     this.dims = dims;
@@ -50,6 +51,53 @@ final class Feature implements Datum {
   /** Returns for each element which one of the value it is, or -1 for the fill; null for itself. */
   int @Nullable [] map() {
     return map;
+  }
+
+  /** Returns whether these are all elements of the value, each once, in whatever order. */
+  boolean isPermutation() {
+    if (permutes == null) {
+      permutes = map == null || permutes(map, base.shape().elements());
+    }
+    return permutes;
+  }
+
+  private static boolean permutes(int[] map, long elements) {
+    if (map.length != elements) {
+      return false;
+    }
+    boolean[] seen = new boolean[map.length];
+    for (int source : map) {
+      if (source < 0 || seen[source]) {
+        return false;
+      }
+      seen[source] = true;
+    }
+    return true;
+  }
+
+  /**
+   * Returns the elements in the order of another's value, for elements that meet those of the
+   * other.
+   *
+   * @param other a permutation of as many elements
+   */
+  Feature inOrderOf(Feature other) {
+    int[] moved = new int[elements()];
+    for (int i = 0; i < moved.length; i++) {
+      moved[other.map == null ? i : other.map[i]] = map == null ? i : map[i];
+    }
+    return mapped("", new int[] {moved.length}, moved, 0).spelledAs(spelling);
+  }
+
+  private Feature spelledAs(List<String> operators) {
+    return new Feature(dims, base, map, fill, operators);
+  }
+
+  /** Returns the elements at the same places of another value of the same shape. */
+  Feature over(Value other) {
+    Feature same = new Feature(dims, other, map, fill, spelling);
+    same.permutes = permutes;
+    return same;
   }
 
   /** Returns what stands where there is no element. */

@@ -44,7 +44,9 @@ final class GraphReader {
     Integer opset = reader.opsets.get("");
     if (opset == null) {
       throw limits.fault(
-          "opset_import", "operator sets " + reader.opsets.keySet(), "ONNX's own among them");
+          "opset_import",
+          "operator sets " + reader.opsets.keySet().stream().map(GraphReader::quote).toList(),
+          "ONNX's own among them");
     }
     return new Graph(
         reader.name,
@@ -86,7 +88,7 @@ final class GraphReader {
     int known = Math.clamp(version, 0, Integer.MAX_VALUE);
     String key = domain.equals("ai.onnx") ? "" : domain;
     if (opsets.putIfAbsent(key, known) != null && opsets.get(key) != known) {
-      throw limits.fault("opset_import", "two versions of '" + key + "'", "one");
+      throw limits.fault("opset_import", "two versions of " + quote(key), "one");
     }
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Importer {
   private static final int OLDEST = 6;
   private static final int NEWEST = 21;
+  private static final int LONGEST_REASON = 500;
 
   private final String file;
   private final ReadLimits limits;
@@ -59,7 +60,7 @@ final class Importer {
     }
 
     void refuse(String node, String operator, Refusal refusal) {
-      refused.add(new Refused(shown(node), shown(operator), refusal.reason()));
+      refused.add(new Refused(shown(node), shown(operator), plain(refusal.reason())));
       ofBatch |= refusal.isOfBatch();
     }
   }
@@ -268,6 +269,20 @@ final class Importer {
       tensors.put(tensor, known);
     }
     return known;
+  }
+
+  /** A reason may repeat text of the file. */
+  private static String plain(String reason) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < Math.min(reason.length(), LONGEST_REASON); i++) {
+      char c = reason.charAt(i);
+      boolean breaks =
+          Character.isISOControl(c)
+              || Character.getType(c) == Character.LINE_SEPARATOR
+              || Character.getType(c) == Character.PARAGRAPH_SEPARATOR;
+      plain.append(breaks ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+    }
+    return plain.toString();
   }
 
   private static String shown(String name) {

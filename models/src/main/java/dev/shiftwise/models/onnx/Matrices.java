@@ -147,8 +147,10 @@ final class Matrices {
     Scope scope = call.scope();
     int rows = a.elements() / inner;
     if (rows == 1) {
-      Operand operand = reordered(a) ? Operand.of(a.base()) : scope.views().any(a);
-      Tensor columns = reordered(a) ? columns(call, a, weights) : weights;
+      // A dense layer may take the elements in any order, if each occurs once.
+      boolean reordered = a.map() != null && a.isPermutation();
+      Operand operand = reordered ? Operand.of(a.base()) : scope.views().any(a);
+      Tensor columns = reordered ? columns(call, a, weights) : weights;
       return scope.add(
           call.name(), to, new Dense(new Filter(columns, bias, null), Activation.NONE), operand);
     }
@@ -175,22 +177,6 @@ final class Matrices {
     return base.channels() == channels && base.plane() == plane
         ? base
         : new Shape(channels, 1, plane);
-  }
-
-  /** A dense layer may take the elements in any order, if each occurs once. */
-  private static boolean reordered(Feature a) {
-    int[] map = a.map();
-    if (map == null || map.length != a.base().shape().elements()) {
-      return false;
-    }
-    boolean[] seen = new boolean[map.length];
-    for (int source : map) {
-      if (source == Move.OUTSIDE || seen[source]) {
-        return false;
-      }
-      seen[source] = true;
-    }
-    return true;
   }
 
   private static Tensor columns(Call call, Feature a, Tensor weights) throws Refusal {

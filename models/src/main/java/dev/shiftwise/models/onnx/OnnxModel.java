@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * later; sessions go on. Safe for any thread.
  */
 public final class OnnxModel implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(OnnxModel.class.getName());
-
   private final Network network;
   private final List<Port> inputs;
   private final List<Port> outputs;
@@ -131,11 +129,7 @@ public final class OnnxModel implements AutoCloseable {
     Graph graph = GraphReader.read(limits, content);
     ExternalData files = new ExternalData(limits, folder, arena == null ? Arena.global() : arena);
     Importer importer = new Importer(name, limits, graph, files, options);
-    Importer.Result result = importer.run();
-    result
-        .recognised()
-        .forEach(line -> LOG.log(System.Logger.Level.DEBUG, () -> name + ": " + line));
-    return new OnnxModel(result, graph.metadata(), arena);
+    return new OnnxModel(importer.run(), graph.metadata(), arena);
   }
 
   /** Returns the network; to be compiled before this model is closed. */
@@ -153,10 +147,7 @@ public final class OnnxModel implements AutoCloseable {
     return outputs;
   }
 
-  /**
-   * Returns what was recognised and became free or cheaper than it was written, a line each. The
-   * log has it too, at {@code DEBUG}.
-   */
+  /** Returns what was recognised and became free or cheaper than it was written, a line each. */
   public List<String> recognised() {
     return recognised;
   }

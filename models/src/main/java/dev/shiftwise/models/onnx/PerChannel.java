@@ -10,6 +10,7 @@ import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A constant laid over a feature map: a shape in which every channel has one element of it. A
@@ -22,8 +23,10 @@ final class PerChannel {
   private final Feature feature;
   private final Shape shape;
   private final int[] index;
+  private final boolean isOnBase;
 
-  private PerChannel(Call call, Feature feature, Shape shape, int[] index) {
+  private PerChannel(Call call, Feature feature, Shape shape, int[] index, boolean isOnBase) {
+    this.isOnBase = isOnBase;
     this.call = call;
     this.feature = feature;
     this.shape = shape;
@@ -49,13 +52,39 @@ final class PerChannel {
     int same = varying == 0 ? elements : (int) Dims.elements(full, varying, full.length);
     Shape shape = shape(feature, elements, same);
     call.scope().fold(shape.channels());
-    return new PerChannel(call, feature, shape, index(full, dims, shape));
+    PerChannel direct = new PerChannel(call, feature, shape, index(full, dims, shape), false);
+    int[] map = feature.map();
+    if (map == null || !feature.isPermutation() || !call.scope().follow(map.length)) {
+      return direct;
+    }
+    int[] own = onBase(map, direct, feature.base().shape());
+    return own == null ? direct : new PerChannel(call, feature, feature.base().shape(), own, true);
   }
 
-  /** The value's own shape if that will do, for nothing has to be moved then. */
+  /**
+   * The element of each channel of the value whose elements were moved, if it is one element: it
+   * does not matter where elements stand.
+   */
+  private static int @Nullable [] onBase(int[] map, PerChannel direct, Shape base) {
+    int plane = (int) base.plane();
+    int[] index = new int[base.channels()];
+    Arrays.fill(index, -1);
+    long each = direct.shape.plane();
+    for (int i = 0; i < map.length; i++) {
+      int c = map[i] / plane;
+      int wanted = direct.index[(int) (i / each)];
+      if (index[c] >= 0 && index[c] != wanted) {
+        return null;
+      }
+      index[c] = wanted;
+    }
+    return index;
+  }
+
+  /** The planes of the value itself if they will do, for then nothing has to be moved. */
   private static Shape shape(Feature feature, int elements, int same) {
-    Shape own = feature.base().shape();
-    if (feature.map() == null && same % own.plane() == 0) {
+    Shape own = feature.map() == null ? feature.base().shape() : Views.likeBase(feature);
+    if (same % own.plane() == 0) {
       return own;
     }
     Shape natural = Dims.shape(feature.dims());
@@ -77,7 +106,12 @@ final class PerChannel {
 
   /** Returns the feature map in that shape. */
   Operand operand() throws Refusal {
-    return call.scope().operand(feature, shape);
+    return isOnBase ? Operand.of(feature.base()) : call.scope().operand(feature, shape);
+  }
+
+  /** Returns what was made of {@link #operand} element by element as a feature map. */
+  Feature result(Value value) {
+    return isOnBase ? feature.over(value) : Feature.of(value, feature.dims());
   }
 
   /** Returns the number of channels. */
@@ -130,7 +164,7 @@ final class PerChannel {
                 new PointwiseConvolution(
                     new Filter(ones(channels()), null, norm), channels(), 1, Activation.NONE),
                 operand());
-    return Feature.of(value, feature.dims());
+    return result(value);
   }
 
   /** Returns as many times one number as there are channels. */

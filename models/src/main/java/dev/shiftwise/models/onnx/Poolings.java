@@ -1,6 +1,9 @@
 package dev.shiftwise.models.onnx;
 
+import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.AveragePool;
+import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.MaxPool;
@@ -9,6 +12,7 @@ import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
+import dev.shiftwise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,10 @@ final class Poolings {
     boolean padded = kernel.top() + kernel.left() + kernel.bottom() + kernel.right() > 0;
     if (!call.flag("count_include_pad", false) || !padded) {
       return List.of(pooled(call, x, new AveragePool(kernel, ceil)));
+    }
+    if (!ceil) {
+      call.scope().fold((long) Windows.shape(x).channels() * kernel.taps());
+      return List.of(pooled(call, x, mean(Windows.shape(x).channels(), kernel)));
     }
     // Padding that counts is part of the plane.
     Feature wide = zeros(call, x, kernel);
@@ -54,6 +62,17 @@ final class Poolings {
       picked[2] = Move.steps(0, 1, wanted.height());
     }
     return List.of(call.scope().moved("AveragePool", all, Move.pick(dims, picked), 0));
+  }
+
+  /** Where padding counts, every cell counts alike: a depthwise convolution. */
+  private static Convolution mean(int channels, Kernel2d kernel) {
+    float[] weights = new float[Math.multiplyExact(channels, kernel.taps())];
+    Arrays.fill(weights, 1f / kernel.taps());
+    return new Convolution(
+        Filter.of(Tensor.of(weights, channels, 1, kernel.height(), kernel.width())),
+        channels,
+        kernel,
+        Activation.NONE);
   }
 
   private static Shape shape(Operator operator, Shape in) throws Refusal {

@@ -115,14 +115,16 @@ final class Resizes {
     Double[] factors = new Double[x.rank()];
     Arrays.fill(factors, 1.0);
     for (int i = 0; i < axes.length; i++) {
-      double size = Math.floor((double) x.dims()[axes[i]] * scales[i]);
+      // In float32, as everybody does it: 5 * 1.4f is 7 then.
+      float exact = x.dims()[axes[i]] * scales[i];
+      double size = Math.floor(exact);
       if (!(size >= 1 && size <= Dims.MOST_ELEMENTS)) {
         throw new Refusal("scale " + scales[i] + " makes dimension " + axes[i] + " " + size);
       }
       if (scales[i] != 1) {
         call.requireNotBatch(x, axes[i]);
       }
-      if (alignsCorners && size != (double) x.dims()[axes[i]] * scales[i]) {
+      if (alignsCorners && size != exact) {
         // The standard's own evaluator and its runtimes disagree about it.
         throw Call.refused("scales", scales[i], "one of a whole size with align_corners");
       }

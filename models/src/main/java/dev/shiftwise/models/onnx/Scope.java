@@ -22,7 +22,7 @@ final class Scope {
   private static final long MOST_TURNED = 1L << 28;
 
   /** The most elements that moves are followed for, together. */
-  private static final long MOST_FOLLOWED = 1L << 28;
+  private static final long MOST_FOLLOWED = 1L << 26;
 
   private final int opset;
   private final boolean batched;

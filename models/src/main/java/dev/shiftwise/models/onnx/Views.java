@@ -8,7 +8,9 @@ import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.ViewStep;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decides how an operator reads a feature map whose elements were moved: as the value itself, as a
@@ -19,7 +21,26 @@ final class Views {
   /** The most elements of one value whose moves are followed; beyond it they are carried out. */
   static final int MOST_FOLLOWED_EACH = 1 << 22;
 
+  /** The most moves of one value that are compared with another. */
+  private static final int MOST_SHARED = 64;
+
   private final Scope scope;
+  private final Map<Value, List<Seen>> moved = new HashMap<>();
+
+  /** A value read through a move; whoever reads it alike shares what that takes. */
+  private static final class Seen {
+    final Shape shape;
+    final int[] map;
+    final int fill;
+    final Operand operand;
+
+    Seen(Shape shape, int[] map, int fill, Operand operand) {
+      this.shape = shape;
+      this.map = map;
+      this.fill = fill;
+      this.operand = operand;
+    }
+  }
 
   Views(Scope scope) {
     this.scope = scope;
@@ -47,7 +68,16 @@ final class Views {
 
   /** Returns the feature map as an operand of whatever shape costs least: only the order counts. */
   Operand any(Feature feature) throws Refusal {
-    return feature.map() == null ? Operand.of(feature.base()) : natural(feature);
+    return feature.map() == null ? Operand.of(feature.base()) : operand(feature, likeBase(feature));
+  }
+
+  /** The planes of the value that is read, if they fit: most moves take whole ones. */
+  static Shape likeBase(Feature feature) {
+    Shape base = feature.base().shape();
+    Shape natural = Dims.shape(feature.dims());
+    return natural.plane() != base.plane() && feature.elements() % base.plane() == 0
+        ? base.withChannels((int) (feature.elements() / base.plane()))
+        : natural;
   }
 
   private Operand decide(Feature feature, Shape shape) throws Refusal {
@@ -63,6 +93,22 @@ final class Views {
           : Operand.of(
               scope.draft().add(base.name() + ".reshape", reshape(shape), Operand.of(base)));
     }
+    int fill = Float.floatToRawIntBits(feature.fill());
+    List<Seen> before = moved.computeIfAbsent(base, _ -> new ArrayList<>());
+    for (Seen seen : before) {
+      if (seen.shape.equals(shape) && seen.fill == fill && Arrays.equals(seen.map, map)) {
+        return seen.operand;
+      }
+    }
+    Operand operand = moved(feature, shape, map);
+    if (before.size() < MOST_SHARED) {
+      before.add(new Seen(shape, map, fill, operand));
+    }
+    return operand;
+  }
+
+  private Operand moved(Feature feature, Shape shape, int[] map) throws Refusal {
+    Value base = feature.base();
     boolean zeros = Float.floatToRawIntBits(feature.fill()) == 0;
     List<ViewStep> steps = Recognition.steps(base.shape(), shape, map, zeros);
     if (steps != null) {
