@@ -1,7 +1,6 @@
 package dev.shiftwise.models;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
@@ -12,12 +11,10 @@ import dev.shiftwise.conformance.ReferenceEvaluator;
 import dev.shiftwise.models.networks.Architecture;
 import dev.shiftwise.models.networks.DataSet;
 import dev.shiftwise.network.Network;
-import dev.shiftwise.plan.UnsupportedOperatorException;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,20 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class NetworkOracleTest {
   private static final double BOUND = 1e-5; // NET-07
-
-  /** Networks that the backend has no kernels for yet. */
-  private static final Set<String> AWAITING =
-      Set.of(
-          "mobilenet_v3_large",
-          "mobilenet_v3_small",
-          "ghostnet_1_0",
-          "resnet20",
-          "resnet56",
-          "shufflenet_v1_g1",
-          "shufflenet_v1_g2",
-          "shufflenet_v1_g3",
-          "shufflenet_v1_g4",
-          "shufflenet_v1_g8");
 
   private static Backend backend;
 
@@ -88,9 +71,6 @@ class NetworkOracleTest {
     float[] logits = new float[architecture.classes()];
     try (Session session = backend.compile(network, CompileOptions.DEFAULT)) {
       session.run(image, logits);
-    } catch (UnsupportedOperatorException e) {
-      assumeFalse(AWAITING.contains(name), e.getMessage());
-      throw e;
     }
     RealImage wanted =
         Objects.requireNonNull(
