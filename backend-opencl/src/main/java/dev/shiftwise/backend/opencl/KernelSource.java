@@ -34,11 +34,11 @@ record KernelSource(String file, Map<String, String> constants) {
   }
 
   /**
-   * Returns this source for the activation that it applies last. The others are bounds, which are
-   * arguments ({@link LaunchBuilder#activation}), so that they need no kernels of their own.
+   * Returns this source for the activation that it applies last: bounds or any other. Which one is
+   * an argument ({@link LaunchBuilder#activation}), so that few kernels are compiled.
    */
   KernelSource activation(Activation activation) {
-    return when(activation instanceof Activation.HardSwish, "HARD_SWISH");
+    return when(!(activation instanceof Activation.Clip), "CURVE");
   }
 
   /** Returns the compiler's options, always in the same order. */

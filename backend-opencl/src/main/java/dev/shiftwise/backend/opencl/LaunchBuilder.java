@@ -58,9 +58,15 @@ final class LaunchBuilder {
    * {@code const row_t *rows}: where each channel of a view starts, from its placement's channel 0.
    */
   LaunchBuilder rows(Source source) {
-    long[] rows = new long[source.map().shape().channels()];
-    for (int c = 0; c < rows.length; c++) {
-      rows[c] = source.flat(c) - source.placement().offset();
+    return rows(source, source.map().shape().channels());
+  }
+
+  /** The same for a map that is read as so many channels: its own, or its only one each time. */
+  LaunchBuilder rows(Source source, int channels) {
+    int own = source.map().shape().channels();
+    long[] rows = new long[channels];
+    for (int c = 0; c < channels; c++) {
+      rows[c] = source.flat(own == 1 ? 0 : c) - source.placement().offset();
     }
     return rows(rows);
   }
@@ -85,19 +91,20 @@ final class LaunchBuilder {
     return set(Sizeof.cl_int, Pointer.to(new int[] {value}));
   }
 
-  /** {@code ACTIVATION}: the bounds that values are brought between. */
-  LaunchBuilder activation(Activation activation) {
-    return switch (activation) {
-      case Activation.Clip(float low, float high) -> bounds(low, high);
-      case Activation.HardSwish _ -> bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      case Activation.LeakyRelu _, Activation.Sigmoid _, Activation.HardSigmoid _ ->
-          throw new IllegalArgumentException(activation + " is not among the capabilities");
-    };
+  /** {@code const float}. */
+  LaunchBuilder value(float value) {
+    return set(Sizeof.cl_float, Pointer.to(new float[] {value}));
   }
 
-  private LaunchBuilder bounds(float low, float high) {
-    return set(Sizeof.cl_float, Pointer.to(new float[] {low}))
-        .set(Sizeof.cl_float, Pointer.to(new float[] {high}));
+  /** {@code ACTIVATION}: two bounds; or its kind, as {@code common.cl} counts them, and numbers. */
+  LaunchBuilder activation(Activation activation) {
+    return switch (activation) {
+      case Activation.Clip(float low, float high) -> value(low).value(high);
+      case Activation.LeakyRelu(float slope) -> value(1).value(slope).value(0f);
+      case Activation.Sigmoid _ -> value(2).value(0f).value(0f);
+      case Activation.HardSigmoid(float alpha, float beta) -> value(3).value(alpha).value(beta);
+      case Activation.HardSwish _ -> value(4).value(0f).value(0f);
+    };
   }
 
   /** {@code const ulong}. */

@@ -1,14 +1,19 @@
 package dev.shiftwise.backend.opencl;
 
+import dev.shiftwise.backend.BackendException;
 import dev.shiftwise.network.ChannelShuffle;
+import dev.shiftwise.network.Rearrange;
 import dev.shiftwise.plan.Guards;
 import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.view.AddressMap;
 import dev.shiftwise.view.Displacement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** What moves elements and computes nothing: copies of views, shuffles, guards. */
+/** What moves elements and computes nothing: copies of views, shuffles, gathers, guards. */
 final class MoveKernels {
   private static final int CPU_VECTOR = 16;
 
@@ -20,6 +25,17 @@ final class MoveKernels {
 
   /** Items that move a piece together: with fewer, neighbours would not read neighbours. */
   private static final int GPU_TEAM = 8;
+
+  /** A gather's axes. */
+  private static final int AXES = 4;
+
+  /** Elements of an item of a gather. */
+  private static final int GPU_ELEMENTS = 4;
+
+  /** What the search for an element and its move are worth. */
+  private static final long BYTES_OF_GATHER = 16;
+
+  private static final long MOST_ELEMENTS = 1L << 30;
 
   private final DeviceMemory memory;
   private final ClDevice.Facts facts;
@@ -65,6 +81,51 @@ final class MoveKernels {
           to.shape().plane());
     }
     return launch(from, to, pieces);
+  }
+
+  /** Returns the launch of a gather by tables. */
+  Launch rearrange(Rearrange rearrange, Step step) {
+    Source from = step.sources().getFirst();
+    Placement to = step.destination();
+    int elements = countable(step);
+    List<Rearrange.Axis> axes = new ArrayList<>(rearrange.withAxes(AXES).axes());
+    while (axes.size() < AXES) {
+      axes.addFirst(Rearrange.Axis.of(0));
+    }
+    boolean cpu = facts.kind() == ClDevice.Kind.CPU;
+    int lanes = cpu ? 1 : GPU_LANES;
+    int chunk =
+        cpu
+            ? Math.ceilDiv(elements, Shares.groups(facts, elements * BYTES_OF_GATHER))
+            : GPU_LANES * GPU_ELEMENTS;
+    LaunchBuilder launch =
+        memory
+            .kernel(KernelSource.of("rearrange").with("LANES", lanes))
+            .window(from)
+            .target(to)
+            .ints(axes.stream().flatMapToInt(axis -> Arrays.stream(axis.offsets())).toArray());
+    axes.forEach(axis -> launch.value(axis.size()));
+    return launch
+        .value(Math.toIntExact(from.map().shape().plane()))
+        .value(Math.toIntExact(to.shape().plane()))
+        .value(elements)
+        .value(chunk)
+        .value(Float.floatToRawIntBits(rearrange.fill()))
+        .over(Math.ceilDiv(elements, chunk), lanes, 1);
+  }
+
+  /** The kernel counts through an image in 32 bits. */
+  private static int countable(Step step) {
+    long elements = step.destination().shape().elements();
+    if (elements > MOST_ELEMENTS) {
+      throw new BackendException(
+          "'"
+              + step.node().name()
+              + "' has "
+              + elements
+              + " elements, wanted at most 2^30 on OpenCL");
+    }
+    return (int) elements;
   }
 
   /**

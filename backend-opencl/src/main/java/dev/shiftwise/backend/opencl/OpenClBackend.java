@@ -6,25 +6,17 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Program;
-import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.Arithmetic;
-import dev.shiftwise.network.Rearrange;
-import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /** An OpenCL device, opened. Holds contexts with their compiled programs; sessions own the rest. */
 final class OpenClBackend implements Backend {
-  private static final Set<Class<? extends Activation>> ACTIVATIONS =
-      Set.of(Activation.Clip.class, Activation.HardSwish.class);
-
   private static final System.Logger LOG = System.getLogger(OpenClBackend.class.getName());
 
   private final Device device;
@@ -58,12 +50,10 @@ final class OpenClBackend implements Backend {
     return device;
   }
 
-  /** Most operators; each reads its first operand through a table of rows, so through any shift. */
+  /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    return Capabilities.ofEveryOperator()
-        .without(Set.of(Arithmetic.class, Rearrange.class, Resize.class))
-        .withActivations(ACTIVATIONS, ACTIVATIONS);
+    return Capabilities.ofEveryOperator();
   }
 
   @Override

@@ -3,16 +3,24 @@ package dev.shiftwise.backend.opencl;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
+import dev.shiftwise.tensor.Shape;
 
-/** What is done with the pixels of planes where they stand: sums of maps, activations, averages. */
+/**
+ * What is done with the pixels of planes: functions of two maps, activations, averages, other
+ * sizes.
+ */
 final class PlaneKernels {
   private static final int CPU_VECTOR = 16;
   private static final int GPU_LANES = 64;
 
   /** Bytes that could be moved while an exponential is computed. */
   private static final int EXPONENTIAL = 32;
+
+  /** Bytes that could be moved while four elements become one. */
+  private static final int BYTES_OF_BLEND = 32;
 
   private final DeviceMemory memory;
   private final ClDevice.Facts facts;
@@ -24,38 +32,100 @@ final class PlaneKernels {
     this.lanes = facts.kind() == ClDevice.Kind.CPU ? 1 : GPU_LANES;
   }
 
-  /** Returns the launch of a sum of two maps. */
-  Launch add(Arithmetic add, Step step) {
-    return pixels(add.activation(), step);
+  /** Returns the launch of a function of two maps. */
+  Launch arithmetic(Arithmetic arithmetic, Step step) {
+    Source first = step.sources().getFirst();
+    Source second = step.sources().get(1);
+    Shape shape = step.destination().shape();
+    LaunchBuilder launch = pixels(arithmetic.activation(), step, true);
+    steps(launch, first.map().shape());
+    launch.source(second).rows(second, shape.channels());
+    steps(launch, second.map().shape());
+    return launch
+        .value(shape.width())
+        .value(number(arithmetic.function()))
+        .over(shares(step).chunks(), lanes, shares(step).parts());
+  }
+
+  /** {@code STEPS}: how far a row further in the result is in a map, and a column. */
+  private static void steps(LaunchBuilder launch, Shape map) {
+    launch.value(map.height() == 1 ? 0 : map.width()).value(map.width() == 1 ? 0 : 1);
+  }
+
+  /** As {@code pixels.cl} counts them. */
+  private static int number(Arithmetic.Function function) {
+    return switch (function) {
+      case ADD -> 0;
+      case SUBTRACT -> 1;
+      case MULTIPLY -> 2;
+      case DIVIDE -> 3;
+    };
   }
 
   /** Returns the launch of an activation. */
   Launch activate(Activate activate, Step step) {
-    return pixels(activate.activation(), step);
+    return pixels(activate.activation(), step, false)
+        .over(shares(step).chunks(), lanes, shares(step).parts());
   }
 
-  private Launch pixels(Activation activation, Step step) {
+  private LaunchBuilder pixels(Activation activation, Step step, boolean two) {
     Source in = step.sources().getFirst();
-    boolean two = step.sources().size() > 1;
-    int channels = in.map().shape().channels();
-    int plane = plane(in);
-    int vector = vector(plane);
-    int maps = two ? 3 : 2;
-    Shares shares = Shares.of(facts, channels, plane, vector * lanes, (long) maps * Float.BYTES);
-    LaunchBuilder launch =
-        memory
-            .kernel(source("pixels", vector).activation(activation).when(two, "ADDEND"))
-            .source(in)
-            .rows(in)
-            .target(step.destination())
-            .value(plane)
-            .value(channels)
-            .value(shares.chunk())
-            .activation(activation);
-    if (two) {
-      launch.source(step.sources().get(1)).rows(step.sources().get(1));
+    Shape shape = step.destination().shape();
+    int plane = Math.toIntExact(shape.plane());
+    return memory
+        .kernel(source("pixels", vector(plane)).activation(activation).when(two, "SECOND"))
+        .source(in)
+        .rows(in, shape.channels())
+        .target(step.destination())
+        .value(plane)
+        .value(shape.channels())
+        .value(shares(step).chunk())
+        .activation(activation);
+  }
+
+  /** Of pixels that stand by themselves. */
+  private Shares shares(Step step) {
+    Shape shape = step.destination().shape();
+    int plane = Math.toIntExact(shape.plane());
+    long maps = step.sources().size() + 1L;
+    return Shares.of(facts, shape.channels(), plane, vector(plane) * lanes, maps * Float.BYTES);
+  }
+
+  /** Returns the launch of a bilinear resize. */
+  Launch resize(Resize resize, Step step) {
+    Source in = step.sources().getFirst();
+    Shape out = step.destination().shape();
+    int height = out.height();
+    int width = out.width();
+    int[] places = new int[2 * (height + width)];
+    float[] fractions = new float[height + width];
+    int inWidth = in.map().shape().width();
+    fill(places, fractions, 0, resize.rows(), inWidth);
+    fill(places, fractions, height, resize.columns(), 1);
+    Shares shares =
+        Shares.of(
+            facts, out.channels(), Math.toIntExact(out.plane()), lanes, (long) BYTES_OF_BLEND);
+    return memory
+        .kernel(source("resize", 1))
+        .source(in)
+        .rows(in)
+        .target(step.destination())
+        .ints(places)
+        .floats(fractions)
+        .value(height)
+        .value(width)
+        .value(out.channels())
+        .value(shares.chunk())
+        .over(shares.chunks(), lanes, shares.parts());
+  }
+
+  private static void fill(
+      int[] places, float[] fractions, int first, Resize.Axis axis, int stride) {
+    for (int i = 0; i < axis.size(); i++) {
+      places[2 * (first + i)] = axis.first(i) * stride;
+      places[2 * (first + i) + 1] = axis.second(i) * stride;
+      fractions[first + i] = axis.fraction(i);
     }
-    return launch.over(shares.chunks(), lanes, shares.parts());
   }
 
   /** Returns the launch of the average of each plane. */

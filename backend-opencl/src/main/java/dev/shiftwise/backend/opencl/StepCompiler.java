@@ -53,14 +53,16 @@ final class StepCompiler {
       case MaxPool operator -> launches.add(sliding.max(operator, step));
       case GlobalAveragePool _ -> launches.add(planes.globalAverage(step));
       case Dense operator -> launches.add(dense.launch(operator, step));
-      case Arithmetic operator -> launches.add(planes.add(operator, step));
+      case Arithmetic operator -> launches.add(planes.arithmetic(operator, step));
       case Activate operator -> launches.add(planes.activate(operator, step));
       case Softmax _ -> launches.add(planes.softmax(step));
       case ChannelShuffle operator -> launches.add(moves.shuffle(operator, step));
       case Copy _ -> launches.add(moves.copy(step));
-      case Concat _, Rearrange _, Resize _ ->
+      case Rearrange operator -> launches.add(moves.rearrange(operator, step));
+      case Resize operator -> launches.add(planes.resize(operator, step));
+      case Concat _ ->
           throw new IllegalArgumentException(
-              "step " + step.node() + " is not among the capabilities");
+              "step '" + step.node().name() + "' is a Concat, which the plan resolves");
     }
     if (!step.guards().isEmpty()) {
       launches.add(moves.guards(step.destination(), step.guards()));

@@ -49,23 +49,30 @@ typedef int row_t;
 #define TARGET(name) __global float *name, const ulong name##_at, const ulong name##_image
 #define TO_IMAGE(name) name += name##_at + get_global_id(2) * name##_image
 
-// The activation: a value between two bounds, which are infinite where there is none. Comparisons and not
-// fmax, which would turn NaN into a number.
-#define ACTIVATION const float low, const float high
-#ifdef HARD_SWISH
-#define ACTIVATE(z) z = hard_swish(z)
-vec hard_swish(vec z) {
-  vec t = z + 3.0f;
-  t = t < 0.0f ? (vec)(0.0f) : t;
-  t = t > 6.0f ? (vec)(6.0f) : t;
-  return z * t / 6.0f;
+// The activation: a value between two bounds, which are infinite where there is none; or a CURVE, of which `kind` says
+// what the two numbers are. Comparisons and not fmax, which would turn NaN into a number.
+vec between(vec z, float low, float high) {
+  z = z < low ? (vec)(low) : z;
+  return z > high ? (vec)(high) : z;
+}
+#ifdef CURVE
+#define LEAKY_RELU 1
+#define SIGMOID 2
+#define HARD_SIGMOID 3
+#define ACTIVATION const int kind, const float low, const float high
+#define ACTIVATE(z) z = curve(z, kind, low, high)
+vec curve(vec z, int kind, float a, float b) {
+  if (kind == LEAKY_RELU)
+    return z < 0.0f ? a * z : z;
+  if (kind == SIGMOID)
+    return 1.0f / (1.0f + exp(-z));
+  if (kind == HARD_SIGMOID)
+    return between(a * z + b, 0.0f, 1.0f);
+  return z * between(z + 3.0f, 0.0f, 6.0f) / 6.0f;
 }
 #else
-#define ACTIVATE(z) \
-  { \
-    z = z < low ? (vec)(low) : z; \
-    z = z > high ? (vec)(high) : z; \
-  }
+#define ACTIVATION const float low, const float high
+#define ACTIVATE(z) z = between(z, low, high)
 #endif
 
 // Before a loop of few turns. Compilers make vectors and copies of it for any number of turns otherwise, and

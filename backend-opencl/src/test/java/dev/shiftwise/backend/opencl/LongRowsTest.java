@@ -11,6 +11,7 @@ import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Coordinates;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.GlobalAveragePool;
@@ -19,6 +20,8 @@ import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrangements;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.plan.Source;
@@ -29,6 +32,7 @@ import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import dev.shiftwise.view.Displacement;
 import dev.shiftwise.view.FeatureMap;
+import java.util.List;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.junit.jupiter.api.Test;
@@ -73,9 +77,19 @@ final class LongRowsTest {
                   new Convolution(
                       samples.filter(12, 8, 3, 3), 2, Kernel2d.square(3, 2, 1), Activation.NONE),
                   pooled);
-          Operand shares = b.add("softmax", new Softmax(), convolved);
+          Operand sized =
+              b.add(
+                  "resize",
+                  Resize.bilinear(new Shape(12, 3, 3), 5, 2, Coordinates.ALIGN_CORNERS),
+                  convolved);
+          Operand turned =
+              b.add(
+                  "rearrange",
+                  Rearrangements.transpose(List.of(12, 5, 2), 0, 2, 1).into(new Shape(12, 2, 5)),
+                  sized);
+          Operand shares = b.add("softmax", new Softmax(), turned);
           Operand layer =
-              b.add("dense", new Dense(samples.filter(9, 12 * 3 * 3), Activation.NONE), shares);
+              b.add("dense", new Dense(samples.filter(9, 12 * 2 * 5), Activation.NONE), shares);
           Operand mean = b.add("mean", new GlobalAveragePool(), wide.window(2, 9));
           return b.add("y", Arithmetic.add(), layer, mean);
         });

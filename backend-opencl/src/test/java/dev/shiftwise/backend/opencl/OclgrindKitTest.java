@@ -20,11 +20,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kit on oclgrind, which checks every access of every kernel: it has to find nothing. */
+/**
+ * The kit on oclgrind, which checks every access of every kernel: it has to find nothing. Each run
+ * is a JVM of its own that uses one core.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class OclgrindKitTest {
   private static final String THREADS = "oclgrind cannot stand two threads at a time";
 

@@ -20,10 +20,13 @@ import org.jocl.cl_mem;
 import org.jocl.cl_program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Faults planted in kernels: were one not found, silence would prove nothing. */
+@Execution(ExecutionMode.CONCURRENT)
 class OclgrindTest {
   @TempDir private Path folder = Path.of("");
 
