@@ -126,6 +126,11 @@ public final class KernelCache {
     }
   }
 
+  /** Returns whether there is a folder: without one, what would be put need not be made. */
+  public boolean hasFolder() {
+    return folder != null;
+  }
+
   /** Keeps a blob for a key if that can be done, instead of the one that was there before. */
   public void put(List<String> key, byte[] blob) {
     byte[] digest = CacheFile.digest(key);

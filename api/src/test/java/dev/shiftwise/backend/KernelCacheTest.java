@@ -89,6 +89,7 @@ class KernelCacheTest {
   @Test
   void noneKeepsNothing() {
     KernelCache cache = KernelCache.none();
+    assertFalse(cache.hasFolder());
     cache.put(KEY, BLOB);
     assertEquals(Optional.empty(), cache.get(KEY));
     assertEquals("no kernel cache", cache.toString());

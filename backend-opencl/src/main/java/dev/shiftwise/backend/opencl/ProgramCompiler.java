@@ -65,7 +65,10 @@ final class ProgramCompiler {
         source.file(),
         (System.nanoTime() - start) / 1_000_000,
         source.options());
-    binary(program).ifPresent(binary -> cache.put(key, binary));
+    if (cache.hasFolder()) {
+      // Not for nothing: PoCL compiles each kernel once more for it, for work-groups of any size.
+      binary(program).ifPresent(binary -> cache.put(key, binary));
+    }
     return program;
   }
 

@@ -12,10 +12,7 @@ import dev.shiftwise.conformance.ReferenceEvaluator;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
-import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Coordinates;
-import dev.shiftwise.network.Dense;
-import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
@@ -35,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kernels whose ways depend on sizes and numbers that the kit does not go through, against its
- * evaluator: curves behind every kernel, maps of one row, column or element beside whole ones,
- * gathers with any number of axes, and all of it through shifts and windows.
+ * evaluator: curves of any numbers, maps of one row, column or element beside whole ones, gathers
+ * with any number of axes, and all of it through shifts and windows.
  */
 final class OperatorsTest {
   private static final Shape SHAPE = new Shape(8, 5, 7);
@@ -57,7 +54,7 @@ final class OperatorsTest {
   }
 
   private static Operand cleared(Operand x) {
-    return x.addressShift(Border.ZERO, new Displacement(1, 1));
+    return x.addressShift(Border.ZERO, new Displacement(x.shape().height() > 1 ? 1 : 0, 1));
   }
 
   @ParameterizedTest
@@ -85,21 +82,6 @@ final class OperatorsTest {
               "pointwise" + i,
               PointwiseConvolution.of(samples.filter(8, 8)).withActivation(curve),
               wide));
-      b.output(
-          "convolution" + i,
-          b.add(
-              "convolution" + i,
-              new Convolution(samples.filter(8, 8, 3, 3), 1, Kernel2d.square(3, 2, 1), curve),
-              wide));
-      b.output(
-          "depthwise" + i,
-          b.add(
-              "depthwise" + i,
-              new Convolution(samples.filter(8, 1, 3, 3), 8, Kernel2d.square(3, 1, 1), curve),
-              wide));
-      b.output(
-          "dense" + i,
-          b.add("dense" + i, new Dense(samples.filter(5, SHAPE.elements()), curve), wide));
     }
     check(provider, b.build(), 9);
   }
@@ -230,7 +212,8 @@ final class OperatorsTest {
       if (image.isMoved()) {
         assertEquals(image.bits(at), Float.floatToRawIntBits(found[i]), where);
       } else {
-        assertTrue(Math.abs(found[i] - image.value(at)) <= image.bound(at), where);
+        boolean same = Double.isNaN(image.value(at)) && Float.isNaN(found[i]);
+        assertTrue(same || Math.abs(found[i] - image.value(at)) <= image.bound(at), where);
       }
     }
   }
