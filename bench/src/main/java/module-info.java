@@ -4,10 +4,8 @@ module dev.shiftwise.bench {
   requires dev.shiftwise.models;
   requires com.fasterxml.jackson.databind;
   requires java.management;
-  // The peers of the comparison, which need not be there.
-  requires static com.google.protobuf;
+  // The peer of the comparison, which need not be there.
   requires static com.microsoft.onnxruntime;
-  requires static org.tribuo.util.onnx;
   requires jdk.incubator.vector;
   requires static transitive org.jspecify;
 

@@ -4,8 +4,8 @@ import dev.shiftwise.network.Network;
 import java.util.Optional;
 
 /**
- * ONNX Runtime on the processor. Its jars are optional: only {@link OnnxSession} and {@link
- * OnnxModel} name its classes, and they are loaded when they are first used.
+ * ONNX Runtime on the processor. Its jar is optional: only {@link OnnxSession} names its classes,
+ * and they are loaded when they are first used.
  */
 record OnnxRuntime() implements Peer {
 

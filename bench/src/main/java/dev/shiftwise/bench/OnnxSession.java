@@ -1,12 +1,12 @@
 package dev.shiftwise.bench;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.shiftwise.models.onnx.OnnxExport;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Value;
@@ -70,9 +70,13 @@ final class OnnxSession implements Engine.Compiled {
 
   /** Opens a network, written as ONNX. */
   static OnnxSession of(Network network, int batch, int threads) {
-    byte[] model = OnnxModel.of(network, batch).toByteArray();
+    byte[] model = OnnxExport.toBytes(network, OnnxExport.Shifts.CONVOLVED);
     return new OnnxSession(
-        (environment, options) -> environment.createSession(model, options),
+        (environment, options) -> {
+          // A batch that is known lets it plan its memory ahead, as the backends do.
+          options.setSymbolicDimensionValue(OnnxExport.BATCH, batch);
+          return environment.createSession(model, options);
+        },
         network,
         batch,
         threads);
@@ -112,13 +116,12 @@ final class OnnxSession implements Engine.Compiled {
   }
 
   /**
-   * Loads the native library and the classes that write models.
+   * Loads the native library.
    *
    * @throws LinkageError if it or a class is missing
    */
   static void load() {
     Objects.requireNonNull(OrtEnvironment.getEnvironment());
-    Objects.requireNonNull(ModelProto.getDefaultInstance());
   }
 
   private static FloatBuffer direct(int batch, Shape shape) {

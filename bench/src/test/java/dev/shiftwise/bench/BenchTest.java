@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shiftwise.backend.Backends;
+import dev.shiftwise.models.onnx.OnnxExport;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
@@ -194,19 +196,28 @@ final class BenchTest {
   @Test
   void thePeerRunsTheFileThatANetworkWasReadFrom(@TempDir Path folder) throws IOException {
     Path same = folder.resolve("same.onnx");
-    Files.write(same, OnnxModel.of(ONE, 2).toByteArray());
+    Files.write(same, OnnxExport.toBytes(ONE, OnnxExport.Shifts.SLICED));
     List<Peer> peers = List.of(new OnnxRuntime());
     BenchReport report = networks(peers, new BenchNetwork("one", () -> ONE, same));
     assertEquals(2, report.backends().getFirst().networks().getFirst().variants().size());
     Path other = folder.resolve("other.onnx");
-    Files.write(other, OnnxModel.of(network(4), 2).toByteArray());
+    Files.write(other, OnnxExport.toBytes(network(4), OnnxExport.Shifts.SLICED));
     WrongValueException wrong =
         assertThrows(
             WrongValueException.class,
             () -> networks(peers, new BenchNetwork("one", () -> ONE, other)));
     assertTrue(String.valueOf(wrong.getMessage()).contains("'ONNX Runtime' at one wrongly"));
     Path fixed = folder.resolve("fixed.onnx");
-    Files.write(fixed, OnnxModel.of(ONE, 3).toByteArray());
+    OnnxMl.ModelProto.Builder model =
+        OnnxMl.ModelProto.parseFrom(Files.readAllBytes(same)).toBuilder();
+    model
+        .getGraphBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .setDim(0, OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(3));
+    Files.write(fixed, model.build().toByteArray());
     report = networks(peers, new BenchNetwork("one", () -> ONE, fixed));
     assertEquals(
         List.of("ONNX Runtime: 'x' is [3, 2, 3, 3] there, wanted a batch of 2"),

@@ -35,6 +35,7 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       RunCommand.class,
       NetworksCommand.class,
+      ExportCommand.class,
       BenchCommand.class
     })
 final class Shiftwise {

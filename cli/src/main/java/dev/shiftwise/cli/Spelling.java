@@ -17,6 +17,12 @@ final class Spelling {
         .toList();
   }
 
+  /** Returns the end of a message that says so; empty if nothing is close. */
+  static String suggestion(String word, List<String> names) {
+    List<String> close = closest(word, names);
+    return close.isEmpty() ? "" : " (did you mean " + String.join(" or ", close) + "?)";
+  }
+
   /** Returns Levenshtein's distance: insertions, deletions and replacements of one letter. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];

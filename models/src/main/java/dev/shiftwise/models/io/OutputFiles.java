@@ -33,8 +33,16 @@ public final class OutputFiles {
    * @throws IOException if it cannot be written; what was there before stays then
    */
   public static void writeText(Path file, String text) throws IOException {
-    writeAtomically(
-        file, channel -> write(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+    writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @throws IOException if they cannot be written; what was there before stays then
+   */
+  public static void writeBytes(Path file, byte[] content) throws IOException {
+    writeAtomically(file, channel -> write(channel, ByteBuffer.wrap(content)));
   }
 
   /** Writes a neighbouring temporary file and moves it into place once all of it is there. */
