@@ -45,28 +45,6 @@ class OclgrindKitTest {
   /** What cannot be tested where there is a device. */
   private static final Set<String> UNTESTED = Set.of("SPI-05");
 
-  /** What takes an operator or an activation that the backend has no kernel for yet. */
-  private static final Set<String> UNSUPPORTED =
-      Set.of(
-          "ARITH-01",
-          "ARITH-02",
-          "ARITH-03",
-          "ARITH-04",
-          "REARRANGE-01",
-          "REARRANGE-02",
-          "REARRANGE-03",
-          "REARRANGE-04",
-          "RESIZE-01",
-          "RESIZE-02",
-          "RESIZE-03",
-          "POINTWISE-07",
-          "CONV-04",
-          "ACT-02",
-          "ACT-03",
-          "ACT-04",
-          "ACT-06",
-          "NET-05");
-
   @TempDir private Path folder = Path.of("");
 
   /**
@@ -112,9 +90,6 @@ class OclgrindKitTest {
   }
 
   private static String wanted(String id) {
-    if (UNSUPPORTED.contains(id)) {
-      return id + " UNSUPPORTED";
-    }
     return id + (LEFT_OUT.containsKey(id) || UNTESTED.contains(id) ? " UNTESTED" : " PASS");
   }
 
