@@ -5,8 +5,9 @@
 
 What is timed, float32 with TF32 off:
 
-- AddressNet-Fashion with its trained weights, eager and compiled with CUDA graphs. Its values are compared
-  with those of `shiftwise run` before anything is timed; one wrong value, and nothing is.
+- AddressNet-Fashion with its trained weights, eager and compiled with CUDA graphs, in turns with
+  `shiftwise bench --network`. The values of each, at each batch that is timed, are compared with those of
+  `shiftwise run` before; one wrong value, and nothing is timed.
 - Chains of grouped 1x1 convolutions with a channel shuffle between them, and without: the sizes and the
   length are those of the report of `shiftwise bench`, which runs in turns with PyTorch in the same run.
 - How fast the device copies.
@@ -258,9 +259,8 @@ def compiled(torch, network, mode):
     return network if mode is None else torch.compile(network, mode=mode, dynamic=False)
 
 
-def check_values(torch, network, options):
-    """Compares with `shiftwise run`; what is timed afterwards has been right."""
-    images = 16
+def check_values(torch, networks, options, images):
+    """Compares what will be timed, at its batch, with `shiftwise run`."""
     source = random.Random(7)
     values = [source.uniform(-1, 1) for _ in range(images * IMAGE[0] * IMAGE[1] * IMAGE[2])]
     with tempfile.TemporaryDirectory() as folder:
@@ -270,13 +270,13 @@ def check_values(torch, network, options):
                  "--input", str(x), "--output", str(y)])
         wanted = torch.tensor(read_npy(y)).view(images, CLASSES)
     given = torch.tensor(values).view(images, *IMAGE).cuda()
-    for name, mode in MODES.items():
+    for name, network in networks.items():
         with torch.inference_mode():
-            found = compiled(torch, network, mode)(given).float().cpu()
+            found = network(given).float().cpu()
         error = ((found - wanted).abs().max() / wanted.abs().max()).item()
         if not error <= TOLERANCE:
-            raise SystemExit(f"PyTorch, {name}: values differ by {error:.1e} of the largest, wanted "
-                             f"{TOLERANCE:.0e}; nothing was timed")
+            raise SystemExit(f"PyTorch, {name}, batch {images}: values differ by {error:.1e} of the largest, "
+                             f"wanted {TOLERANCE:.0e}; nothing was timed at this batch")
 
 
 def execute(command):
@@ -286,10 +286,10 @@ def execute(command):
         raise SystemExit(f"{' '.join(command)}: {e}")
 
 
-def run_shiftwise(options, batch):
+def run_shiftwise(options, batch, *what):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder, "report.json")
-        command = [options.shiftwise, "bench", "--backend", options.backend, "--batch", str(batch),
+        command = [options.shiftwise, "bench", *what, "--backend", options.backend, "--batch", str(batch),
                    "--json", str(report)]
         execute(command + (["--quick"] if options.quick else []))
         return json.loads(report.read_text())
@@ -355,22 +355,28 @@ def main():
     if options.dry_run:
         print(f"weights: {options.weights}, {len(tensors)} tensors as wanted")
         print(f"PyTorch: {', '.join(MODES)}; batches {options.batch}; {options.turns} turns with")
-        print(f"  {options.shiftwise} bench --backend {options.backend}{' --quick' if options.quick else ''}")
+        quick = " --quick" if options.quick else ""
+        print(f"  {options.shiftwise} bench --backend {options.backend}{quick}")
+        print(f"  {options.shiftwise} bench --network {options.weights} --backend {options.backend}{quick}")
         return
 
     torch = import_torch()
     network = build_network(torch, tensors)
-    check_values(torch, network, options)
     timer = Timer(torch, 21 if options.quick else 61, 0.02, 0.5 if options.quick else 2)
     turns = []
     for batch in options.batch:
+        # Dynamo keeps a few compiled forms of one function, and beyond them runs it eagerly.
+        torch._dynamo.reset()
         networks = {name: compiled(torch, network, mode) for name, mode in MODES.items()}
+        check_values(torch, networks, options, batch)
         chains = None
         for turn in range(options.turns):
             report = run_shiftwise(options, batch)
+            whole = run_shiftwise(options, batch, "--network", str(options.weights))
             if chains is None:
                 layers = report["settings"]["layers"]
-                workloads = report["backends"][0]["comparisons"][0]["workloads"]
+                comparisons = report["backends"][0]["comparisons"]
+                workloads = next(one["workloads"] for one in comparisons if one["id"] == "channel-shift")
                 chains = [
                     (one["workload"], {
                         name: build_chain(torch, one["workload"], layers, name == "channel shuffle")
@@ -378,7 +384,7 @@ def main():
                     })
                     for one in workloads
                 ]
-            turns.append({"batch": batch, "turn": turn, "shiftwise": report,
+            turns.append({"batch": batch, "turn": turn, "shiftwise": report, "shiftwiseNetwork": whole,
                           "pytorch": time_torch(torch, timer, networks, chains, batch)})
     properties = torch.cuda.get_device_properties(0)
     result = {

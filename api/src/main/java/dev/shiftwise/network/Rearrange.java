@@ -133,8 +133,9 @@ public record Rearrange(Shape result, List<Axis> axes, float fill) implements Op
     axes = List.copyOf(axes);
     long elements = 1;
     for (Axis axis : axes) {
-      // Stops before it overflows: a result has at most 2^60 elements.
-      elements = elements > result.elements() ? elements : elements * axis.size();
+      // Beyond the result's it need not be exact, and must not wrap around.
+      elements =
+          Math.multiplyHigh(elements, axis.size()) != 0 ? Long.MAX_VALUE : elements * axis.size();
     }
     if (axes.isEmpty() || elements != result.elements()) {
       throw new IllegalArgumentException(

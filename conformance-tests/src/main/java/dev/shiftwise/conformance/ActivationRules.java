@@ -47,8 +47,9 @@ final class ActivationRules {
         // All the points where a formula changes, and their neighbours.
         Map<String, int[]> inputs = trial.inputs(network, 1, Numbers.INTEGERS);
         float[] corners = {
-          -3, 0, 3, 6, -0f, -2.9999f, -3.0001f, 5.9999f, 6.0001f, 100, -100, 1e30f, -1e30f, 17, -17,
-          87.5f, -87.5f, 88.9f, -88.9f, 0.3466f, -0.3466f, 1e-20f, -1e-40f, 104, -104
+          -3, 0, 3, 6, -0f, -2.9999f, -3.0001f, 5.9999f, 6.0001f, 100, -100, 1e30f, -1e30f, 1e38f,
+          -1e38f, 17, -17, 87.5f, -87.5f, 88.9f, -88.9f, 0.3466f, -0.3466f, 1e-20f, -1e-40f, 104,
+          -104
         };
         for (int[] bits : inputs.values()) {
           for (int i = 0; i < corners.length; i++) {

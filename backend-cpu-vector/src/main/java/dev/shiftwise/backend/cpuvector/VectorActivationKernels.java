@@ -43,11 +43,11 @@ final class VectorActivationKernels implements ActivationKernels {
     long i = 0;
     for (; i <= bytes - VECTOR_BYTES; i += VECTOR_BYTES) {
       FloatVector z = load(in + i);
-      store(z.mul(z.add(3f).max(0f).min(6f)).div(6f), out + i);
+      store(z.mul(z.add(3f).max(0f).min(6f).mul(1f / 6f)), out + i);
     }
     for (; i < bytes; i += Float.BYTES) {
       float z = get(in + i);
-      put(out + i, z * Math.min(Math.max(z + 3f, 0f), 6f) / 6f);
+      put(out + i, z * (Math.min(Math.max(z + 3f, 0f), 6f) * (1f / 6f)));
     }
   }
 

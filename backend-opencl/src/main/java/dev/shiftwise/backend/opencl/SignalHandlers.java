@@ -19,7 +19,9 @@ import java.util.function.Supplier;
  * at a safepoint, the process ends in "Segmentation fault" and without a report. PoCL's own, for
  * divisions, goes back to the division, for ever.
  *
- * <p>So whatever may make a driver load its parts or compile goes through {@link #keep}.
+ * <p>So whatever may make a driver load its parts or compile goes through {@link #keep}. Two things
+ * it cannot do: while the driver is at work, a signal for the JVM on another thread still finds the
+ * driver's handler; and a handler that somebody else installs meanwhile is taken for the driver's.
  */
 final class SignalHandlers {
   private static final System.Logger LOG = System.getLogger(SignalHandlers.class.getName());

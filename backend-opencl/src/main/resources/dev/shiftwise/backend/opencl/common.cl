@@ -68,7 +68,8 @@ vec curve(vec z, int kind, float a, float b) {
     return 1.0f / (1.0f + exp(-z));
   if (kind == HARD_SIGMOID)
     return between(a * z + b, 0.0f, 1.0f);
-  return z * between(z + 3.0f, 0.0f, 6.0f) / 6.0f;
+  // The factor first: six times a large value is no float.
+  return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f));
 }
 #else
 #define ACTIVATION const float low, const float high
