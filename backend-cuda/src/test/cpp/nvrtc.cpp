@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -345,7 +346,16 @@ NVRTC_API int nvrtcCompileProgram(Program* program, int count, const char* const
   std::string object = read(made);
   program->log.clear();
   if (object.empty()) {
-    const int result = compile(*program, options, made);
+    // Who comes while another compiles the same waits for it. Closing the file ends the lock.
+    const int lock = open((made + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (lock >= 0) {
+      flock(lock, LOCK_EX);
+    }
+    object = read(made);
+    const int result = object.empty() ? compile(*program, options, made) : SUCCESS;
+    if (lock >= 0) {
+      close(lock);
+    }
     if (result != SUCCESS) {
       return result;
     }

@@ -43,7 +43,11 @@ final class FreshJvm {
 
   /** Returns what the program printed; it has to end well. */
   static String run(ProcessBuilder builder) throws IOException, InterruptedException {
-    Process process = builder.start();
+    return output(builder.start());
+  }
+
+  /** Waits for one that was started and returns what it printed; it has to end well. */
+  static String output(Process process) throws IOException, InterruptedException {
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), out);
     return out.strip();
