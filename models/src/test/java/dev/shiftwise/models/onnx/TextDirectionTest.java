@@ -3,14 +3,17 @@ package dev.shiftwise.models.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
+import dev.shiftwise.conformance.Conformance;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.GraphicsEnvironment;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,8 +72,26 @@ final class TextDirectionTest {
     return values;
   }
 
+  /** A Java without fonts says so by whatever its first use of one throws. */
+  private static void requireFonts() {
+    String why = "Java finds no fonts";
+    try {
+      if (GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length
+          > 0) {
+        return;
+      }
+    } catch (RuntimeException | Error e) {
+      why += ": " + e;
+    }
+    if (Arrays.asList(System.getProperty(Conformance.REQUIRE, "").split(",")).contains("fonts")) {
+      fail("required: " + why);
+    }
+    Assumptions.abort(why);
+  }
+
   @Test
   void wordsUprightAndUpsideDown() throws IOException {
+    requireFonts();
     byte[] bytes = model();
     List<float[]> images =
         Stream.of(false, true)
