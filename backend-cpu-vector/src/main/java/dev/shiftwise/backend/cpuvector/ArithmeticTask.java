@@ -10,13 +10,13 @@ import dev.shiftwise.tensor.Shape;
 /**
  * Two operands joined element by element, stretch by stretch: a plane at a time where each operand
  * has all of a plane or one element for it, else a row at a time. One element for a whole stretch
- * is first repeated in scratch memory, which costs less than loops of their own would be worth.
+ * is made one vector in scratch memory, where the loops read it again and again: from the cache it
+ * costs nothing, and needs no loops of its own.
  */
 final class ArithmeticTask implements Task {
   private static final int MOST_PARTS = 32;
 
-  /** Elements of the repeated one: few enough to stay in the first-level cache. */
-  private static final int REPEATED = 1024;
+  private static final long REPEATED_BYTES = (long) VectorWidth.MOST_LANES * Float.BYTES;
 
   private final PlaneKernels planes;
   private final Arithmetic.Function function;
@@ -55,8 +55,8 @@ final class ArithmeticTask implements Task {
     /** Bytes from one row to the next, 0 if there is one for all. */
     private final long rowPitch;
 
-    /** Whether one element stands for a whole stretch. */
-    private final boolean one;
+    /** Whether one element stands for a whole stretch, as the kernels want it. */
+    private final long steps;
 
     Side(Source source, int outChannels, boolean byPlane, int stretch) {
       Shape shape = source.map().shape();
@@ -65,11 +65,22 @@ final class ArithmeticTask implements Task {
         channels[c] = source.flat(shape.channels() == 1 ? 0 : c) * Float.BYTES;
       }
       this.rowPitch = shape.height() == 1 ? 0 : (long) shape.width() * Float.BYTES;
-      this.one = (byPlane ? shape.plane() : shape.width()) < stretch;
+      boolean one = (byPlane ? shape.plane() : shape.width()) < stretch;
+      this.steps = one ? PlaneKernels.STAY : PlaneKernels.ALONG;
     }
 
     long at(int channel, int row) {
       return channels[channel] + row * rowPitch;
+    }
+
+    /** Returns where a stretch is read: where it stands, or its one element repeated elsewhere. */
+    long begin(PlaneKernels planes, long stretch, long room) {
+      if (steps == PlaneKernels.ALONG) {
+        return stretch;
+      }
+      float value = NativeMemory.ALL.get(JAVA_FLOAT_UNALIGNED, stretch);
+      planes.fill(room, VectorWidth.MOST_LANES, value);
+      return room;
     }
   }
 
@@ -80,7 +91,7 @@ final class ArithmeticTask implements Task {
 
   @Override
   public long scratchBytes() {
-    return a.one || b.one ? REPEATED * Float.BYTES : 0;
+    return REPEATED_BYTES;
   }
 
   @Override
@@ -89,29 +100,16 @@ final class ArithmeticTask implements Task {
     for (int s = Task.begin(part, parts(), stretches); s < to; s++) {
       int channel = s / rowsPerPlane;
       int row = s % rowsPerPlane;
-      long left = base + a.at(channel, row);
-      long right = base + b.at(channel, row);
-      long result = base + out.plane(channel) + (long) row * stretch * Float.BYTES;
-      if (a.one || b.one) {
-        repeated(left, right, result, scratch.address);
-      } else {
-        planes.arithmetic(function, left, right, result, stretch, clamp);
-      }
-    }
-  }
-
-  /** An output has more than one element along a stretch, so one operand has them all. */
-  private void repeated(long left, long right, long result, long room) {
-    float value = NativeMemory.ALL.get(JAVA_FLOAT_UNALIGNED, a.one ? left : right);
-    planes.fill(room, Math.min(REPEATED, stretch), value);
-    for (int done = 0; done < stretch; done += REPEATED) {
-      long at = (long) done * Float.BYTES;
+      // The result has more than one element along a stretch where an operand has one, so the other
+      // operand has them all: both never need the room.
       planes.arithmetic(
           function,
-          a.one ? room : left + at,
-          b.one ? room : right + at,
-          result + at,
-          Math.min(REPEATED, stretch - done),
+          a.begin(planes, base + a.at(channel, row), scratch.address),
+          a.steps,
+          b.begin(planes, base + b.at(channel, row), scratch.address),
+          b.steps,
+          base + out.plane(channel) + (long) row * stretch * Float.BYTES,
+          stretch,
           clamp);
     }
   }

@@ -8,8 +8,30 @@ import dev.shiftwise.network.Arithmetic;
  */
 interface PlaneKernels {
 
-  /** {@code out = clamp(function(a, b))}; {@code out} is another place than both. */
-  void arithmetic(Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp);
+  /** As the steps of an operand: it is read from its first to its last element. */
+  long ALONG = -1;
+
+  /**
+   * As the steps of an operand: its first vector stands for every other one, so that one element,
+   * repeated {@link VectorWidth#MOST_LANES} times, stands for a stretch of any length.
+   */
+  long STAY = 0;
+
+  /**
+   * {@code out = clamp(function(a, b))}; {@code out} is another place than both.
+   *
+   * @param stepsOfA {@link #ALONG} or {@link #STAY}: what of an index is added to {@code a}
+   * @param stepsOfB likewise for {@code b}
+   */
+  void arithmetic(
+      Arithmetic.Function function,
+      long a,
+      long stepsOfA,
+      long b,
+      long stepsOfB,
+      long out,
+      long count,
+      Clamp clamp);
 
   /** {@code out = shareOfA * a + shareOfB * b}; {@code out} is another place than both. */
   void blend(long a, float shareOfA, long b, float shareOfB, long out, long count);

@@ -32,24 +32,38 @@ final class VectorPlaneKernels implements PlaneKernels {
   // constants.
   @Override
   public void arithmetic(
-      Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp) {
+      Arithmetic.Function function,
+      long a,
+      long stepsOfA,
+      long b,
+      long stepsOfB,
+      long out,
+      long count,
+      Clamp clamp) {
     if (count < LANES) {
-      few(function, a, b, out, count, clamp);
+      few(function, a, stepsOfA, b, stepsOfB, out, count, clamp);
       return;
     }
     switch (function) {
-      case ADD -> add(a, b, out, count, clamp);
-      case SUBTRACT -> subtract(a, b, out, count, clamp);
-      case MULTIPLY -> multiply(a, b, out, count, clamp);
-      case DIVIDE -> divide(a, b, out, count, clamp);
+      case ADD -> add(a, stepsOfA, b, stepsOfB, out, count, clamp);
+      case SUBTRACT -> subtract(a, stepsOfA, b, stepsOfB, out, count, clamp);
+      case MULTIPLY -> multiply(a, stepsOfA, b, stepsOfB, out, count, clamp);
+      case DIVIDE -> divide(a, stepsOfA, b, stepsOfB, out, count, clamp);
     }
   }
 
   private static void few(
-      Arithmetic.Function function, long a, long b, long out, long count, Clamp clamp) {
+      Arithmetic.Function function,
+      long a,
+      long stepsOfA,
+      long b,
+      long stepsOfB,
+      long out,
+      long count,
+      Clamp clamp) {
     for (long i = 0; i < count * Float.BYTES; i += Float.BYTES) {
-      float x = get(a + i);
-      float y = get(b + i);
+      float x = get(a + (i & stepsOfA));
+      float y = get(b + (i & stepsOfB));
       float z =
           switch (function) {
             case ADD -> x + y;
@@ -63,44 +77,52 @@ final class VectorPlaneKernels implements PlaneKernels {
 
   // Each ends with a vector that overlaps the one before it.
 
-  private static void add(long a, long b, long out, long count, Clamp clamp) {
+  private static void add(
+      long a, long stepsOfA, long b, long stepsOfB, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
     for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + i).add(load(b + i)), low, high), out + i);
+      store(limit(load(a + (i & stepsOfA)).add(load(b + (i & stepsOfB))), low, high), out + i);
     }
-    store(limit(load(a + last).add(load(b + last)), low, high), out + last);
+    store(
+        limit(load(a + (last & stepsOfA)).add(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
-  private static void subtract(long a, long b, long out, long count, Clamp clamp) {
+  private static void subtract(
+      long a, long stepsOfA, long b, long stepsOfB, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
     for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + i).sub(load(b + i)), low, high), out + i);
+      store(limit(load(a + (i & stepsOfA)).sub(load(b + (i & stepsOfB))), low, high), out + i);
     }
-    store(limit(load(a + last).sub(load(b + last)), low, high), out + last);
+    store(
+        limit(load(a + (last & stepsOfA)).sub(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
-  private static void multiply(long a, long b, long out, long count, Clamp clamp) {
+  private static void multiply(
+      long a, long stepsOfA, long b, long stepsOfB, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
     for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + i).mul(load(b + i)), low, high), out + i);
+      store(limit(load(a + (i & stepsOfA)).mul(load(b + (i & stepsOfB))), low, high), out + i);
     }
-    store(limit(load(a + last).mul(load(b + last)), low, high), out + last);
+    store(
+        limit(load(a + (last & stepsOfA)).mul(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
-  private static void divide(long a, long b, long out, long count, Clamp clamp) {
+  private static void divide(
+      long a, long stepsOfA, long b, long stepsOfB, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
     for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + i).div(load(b + i)), low, high), out + i);
+      store(limit(load(a + (i & stepsOfA)).div(load(b + (i & stepsOfB))), low, high), out + i);
     }
-    store(limit(load(a + last).div(load(b + last)), low, high), out + last);
+    store(
+        limit(load(a + (last & stepsOfA)).div(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
   @Override

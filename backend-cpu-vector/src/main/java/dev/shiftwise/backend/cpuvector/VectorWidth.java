@@ -16,6 +16,9 @@ import jdk.incubator.vector.VectorShape;
 record VectorWidth(int bits, boolean manyRegisters) {
   private static final int WIDE = 512;
 
+  /** The floats of the widest vector. */
+  static final int MOST_LANES = WIDE / Float.SIZE;
+
   /** Returns what suits this machine best. */
   static VectorWidth preferred() {
     return ofBits(Math.min(WIDE, VectorShape.preferredShape().vectorBitSize()));

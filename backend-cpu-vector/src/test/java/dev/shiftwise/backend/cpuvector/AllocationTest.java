@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
+import dev.shiftwise.network.Network;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
 import dev.shiftwise.view.FeatureMap;
@@ -13,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,30 +30,37 @@ class AllocationTest {
   @ValueSource(strings = {"1", "2"})
   void runningAllocatesNothing(String threads) throws Exception {
     assertEquals(
-        "0",
+        "0 0",
         FreshJvm.run(Running.class, List.of(FreshJvm.MODULE, FreshJvm.ACCESS), threads),
-        "bytes in 10 runs");
+        "bytes in 10 runs of each network");
   }
 
-  /** Runs a network until 10 runs allocate nothing, and prints what they last did. */
+  /** Runs each network until 10 runs allocate nothing, and prints what they last did. */
   static final class Running {
     private static final ThreadMXBean BEAN = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final int BATCH = 3;
 
     private Running() {}
 
     // The test reads the standard output of this program.
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) {
-      int batch = 3;
       int threads = Integer.parseInt(args[0]);
-      try (CpuVectorBackend backend = Networks.backend(VectorWidth.preferred().bits());
-          Session session =
-              backend.compile(
-                  ThreadsTest.network(Border.RING),
-                  CompileOptions.DEFAULT.withMaxBatch(batch).withThreads(threads));
+      try (CpuVectorBackend backend = Networks.backend(VectorWidth.preferred().bits())) {
+        System.out.println(
+            ThreadsTest.networks(Border.RING).stream()
+                .map(network -> String.valueOf(allocated(backend, network, threads)))
+                .collect(Collectors.joining(" ")));
+      }
+    }
+
+    private static long allocated(CpuVectorBackend backend, Network network, int threads) {
+      CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH).withThreads(threads);
+      try (Session session = backend.compile(network, options);
           Arena arena = Arena.ofConfined()) {
-        FeatureMap input = FeatureMap.allocate(arena, batch, ThreadsTest.INPUT);
-        FeatureMap output = FeatureMap.allocate(arena, batch, new Shape(10, 1, 1));
+        FeatureMap input = FeatureMap.allocate(arena, BATCH, ThreadsTest.INPUT);
+        FeatureMap output = FeatureMap.allocate(arena, BATCH, new Shape(10, 1, 1));
         long allocated = Long.MAX_VALUE;
         Instant end = Instant.now().plus(WARM_UP);
         while (allocated > 0 && Instant.now().isBefore(end)) {
@@ -62,7 +71,7 @@ class AllocationTest {
           allocated = BEAN.getCurrentThreadAllocatedBytes() - own;
           allocated += allocatedByHelpers() - helpers;
         }
-        System.out.println(allocated);
+        return allocated;
       }
     }
 

@@ -4,18 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Coordinates;
 import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.network.Network;
+import dev.shiftwise.network.NetworkBuilder;
+import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Rearrangements;
+import dev.shiftwise.network.Resize;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.AddressShift;
 import dev.shiftwise.view.Border;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -68,6 +77,94 @@ class ThreadsTest {
         });
   }
 
+  /**
+   * The operators beside convolutions: arithmetic with an operand of one element a plane, a row and
+   * a column, gathers of long, short and strided runs, resizing, and every activation both in a
+   * kernel's wake and on its own.
+   */
+  static Network elementwise(Border border) {
+    Random random = new Random(4);
+    return Networks.network(
+        INPUT,
+        (b, x) -> {
+          var wide =
+              b.add(
+                  "wide",
+                  new PointwiseConvolution(
+                      Networks.filter(random, 16, 3), 1, 1, new Activation.LeakyRelu(0.1f)),
+                  x);
+          var scaled = squeezed(b, random, wide);
+          var shifted = scaled.then(AddressShift.addressNet(border, 16));
+          var row = b.add("row", picked(scaled, 1, 22), scaled);
+          var column = b.add("column", picked(shifted, 2, 0, 28, 7), shifted).window(0, 16);
+          var first = b.add("first", picked(column, 2, 0), column);
+          var less =
+              b.add("less", joined(Arithmetic.Function.SUBTRACT, Activation.NONE), row, shifted);
+          var more = b.add("more", joined(Arithmetic.Function.ADD, Activation.SIGMOID), less, row);
+          var shares =
+              b.add(
+                  "shares",
+                  joined(Arithmetic.Function.DIVIDE, new Activation.Clip(-2, 2)),
+                  more,
+                  b.add("positive", new Activate(new Activation.HardSigmoid(0.1f, 0.7f)), first));
+          var turned = b.add("turned", Rearrangements.transpose(sizes(shares), 2, 0, 1), shares);
+          var smaller =
+              b.add(
+                  "smaller",
+                  Resize.bilinear(turned.shape(), 9, 31, Coordinates.HALF_PIXEL),
+                  turned);
+          var padded =
+              b.add(
+                  "padded",
+                  Rearrangements.pad(
+                      sizes(smaller),
+                      List.of(0, 1, 2),
+                      List.of(0, 2, 70),
+                      Rearrangements.PadMode.REFLECT,
+                      0f),
+                  smaller);
+          var value = padded;
+          for (Activation activation :
+              List.of(
+                  new Activation.Clip(-1, 1.5f),
+                  new Activation.LeakyRelu(-0.25f),
+                  Activation.SIGMOID,
+                  Activation.HARD_SWISH,
+                  Activation.HARD_SIGMOID)) {
+            value = b.add(activation.toString(), new Activate(activation), value);
+          }
+          var mean = b.add("mean", new GlobalAveragePool(), value);
+          return b.add("fc", new Dense(Networks.filter(random, 10, 29), Activation.SIGMOID), mean);
+        });
+  }
+
+  /** Squeeze-and-excitation. */
+  private static Operand squeezed(NetworkBuilder b, Random random, Operand x) {
+    var mean = b.add("squeeze", new GlobalAveragePool(), x);
+    var few =
+        b.add("fewer", new Dense(Networks.filter(random, 4, 16), Activation.HARD_SWISH), mean);
+    var gate =
+        b.add("gate", new Dense(Networks.filter(random, 16, 4), Activation.HARD_SIGMOID), few);
+    return b.add("scale", joined(Arithmetic.Function.MULTIPLY, Activation.HARD_SWISH), x, gate);
+  }
+
+  private static Arithmetic joined(Arithmetic.Function function, Activation activation) {
+    return new Arithmetic(function, activation);
+  }
+
+  private static List<Integer> sizes(Operand x) {
+    return List.of(x.shape().channels(), x.shape().height(), x.shape().width());
+  }
+
+  private static Rearrange picked(Operand x, int dimension, int... indices) {
+    return Rearrangements.gather(sizes(x), dimension, indices);
+  }
+
+  /** Networks that between them have every kind of step. */
+  static List<Network> networks(Border border) {
+    return List.of(network(border), elementwise(border));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})
   void resultsAreTheSameBitsForAnyNumberOfThreads(int batch) {
@@ -78,11 +175,12 @@ class ThreadsTest {
     }
     try (CpuVectorBackend backend = Networks.backend(512)) {
       for (Border border : Border.values()) {
-        Network network = network(border);
-        float[] alone = Networks.run(backend, network, 1, input);
-        for (int threads = 2; threads <= 4; threads++) {
-          for (int again = 0; again < 3; again++) {
-            assertArrayEquals(alone, Networks.run(backend, network, threads, input));
+        for (Network network : networks(border)) {
+          float[] alone = Networks.run(backend, network, 1, input);
+          for (int threads = 2; threads <= 4; threads++) {
+            for (int again = 0; again < 3; again++) {
+              assertArrayEquals(alone, Networks.run(backend, network, threads, input));
+            }
           }
         }
       }
