@@ -10,42 +10,23 @@ import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.ChannelShuffle;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Convolution;
-import dev.shiftwise.network.Coordinates;
 import dev.shiftwise.network.Copy;
 import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.GlobalAveragePool;
 import dev.shiftwise.network.Kernel2d;
-import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.PointwiseConvolution;
-import dev.shiftwise.network.Rearrange;
-import dev.shiftwise.network.Rearrangements;
-import dev.shiftwise.network.Resize;
-import dev.shiftwise.network.Softmax;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.AddressShift;
-import dev.shiftwise.view.Border;
-import dev.shiftwise.view.ChannelShift;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** SPEC section 4: what operators make together. */
 final class NetworkRules {
   private static final int PROGRAMS = 60;
-
-  private static final List<Activation> PROGRAM_ACTIVATIONS =
-      List.of(
-          Activation.NONE,
-          Activation.RELU,
-          Activation.RELU6,
-          new Activation.LeakyRelu(0.5f),
-          Activation.SIGMOID,
-          Activation.HARD_SIGMOID);
 
   private NetworkRules() {}
 
@@ -312,7 +293,7 @@ final class NetworkRules {
   private static void programs(Trial trial) {
     for (int i = 0; i < PROGRAMS; i++) {
       long seed = trial.random().nextLong();
-      Network network = program(seed);
+      Network network = RandomProgram.of(seed);
       int batch = 1 + (int) Long.remainderUnsigned(seed, 3);
       trial.agrees(
           network,
@@ -320,121 +301,5 @@ final class NetworkRules {
           batch,
           Numbers.INTEGERS);
     }
-  }
-
-  /** Returns a random network; the seed is in its name. */
-  static Network program(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    NetworkBuilder b = Network.builder("program " + seed);
-    List<Operand> made = new ArrayList<>();
-    int side = random.nextInt(1, 8);
-    for (int i = random.nextInt(1, 3); i > 0; i--) {
-      made.add(b.input("in" + i, Shape.of(random.nextInt(1, 9), side, random.nextInt(1, 9))));
-    }
-    int nodes = random.nextInt(1, 8);
-    for (int i = 0; i < nodes; i++) {
-      Operand x = anyView(random, made.get(random.nextInt(made.size())));
-      made.add(node(random, b, "n" + i, x, made));
-    }
-    b.output("last", made.getLast());
-    b.output("some", anyView(random, made.get(random.nextInt(made.size()))));
-    return b.build();
-  }
-
-  /** A transpose, a padded image or the channels in another order. */
-  private static Rearrange rearrange(SplittableRandom random, Shape in) {
-    List<Integer> sizes = List.of(in.channels(), in.height(), in.width());
-    return switch (random.nextInt(3)) {
-      case 0 -> Rearrangements.transpose(sizes, 2, 0, 1).into(in);
-      case 1 ->
-          Rearrangements.pad(
-              sizes,
-              List.of(0, 1, 0),
-              List.of(0, 0, random.nextInt(3)),
-              Rearrangements.PadMode.CONSTANT,
-              3f);
-      default -> {
-        int[] order = random.ints(in.channels(), 0, in.channels()).toArray();
-        yield Rearrangements.gather(sizes, 0, order);
-      }
-    };
-  }
-
-  private static Operand anyView(SplittableRandom random, Operand operand) {
-    Operand seen = operand;
-    for (int i = random.nextInt(3); i > 0; i--) {
-      Shape shape = seen.shape();
-      seen =
-          switch (random.nextInt(4)) {
-            case 0 -> seen.then(new ChannelShift(random.nextInt(-20, 20)));
-            case 1 -> {
-              int first = random.nextInt(shape.channels());
-              yield seen.window(first, random.nextInt(1, shape.channels() - first + 1));
-            }
-            case 2 -> seen.then(Nets.anyShift(random, Border.RING, shape));
-            default -> seen.then(Nets.anyShift(random, Border.ZERO, shape));
-          };
-    }
-    return seen;
-  }
-
-  private static Operand node(
-      SplittableRandom random, NetworkBuilder b, String name, Operand x, List<Operand> made) {
-    Shape in = x.shape();
-    int c = in.channels();
-    int groups = random.nextBoolean() ? 1 : c;
-    int out = groups * random.nextInt(1, 1 + Math.max(1, 12 / groups));
-    Activation act = PROGRAM_ACTIVATIONS.get(random.nextInt(PROGRAM_ACTIVATIONS.size()));
-    Kernel2d kernel =
-        Kernel2d.square(random.nextInt(1, 4), random.nextInt(1, 3), 0)
-            .withDilation(random.nextInt(1, 3));
-    int reach = (kernel.height() - 1) * kernel.dilationY() + 1;
-    boolean fits = reach <= in.height() && reach <= in.width();
-    return switch (random.nextInt(16)) {
-      case 0, 1 -> {
-        PointwiseConvolution op =
-            Nets.pointwise(Numbers.INTEGERS, random, c, out, groups)
-                .withStride(random.nextInt(1, 3))
-                .withActivation(act);
-        yield b.add(name, op, x);
-      }
-      case 2, 3 ->
-          b.add(name, Nets.pointwise(Numbers.INTEGERS, random, c, c, 1).withActivation(act), x, x);
-      case 4 ->
-          b.add(
-              name,
-              Nets.convolution(Numbers.INTEGERS, random, c, out, groups, Kernel2d.square(3, 1, 1)),
-              x);
-      case 5 -> b.add(name, new MaxPool(fits ? kernel : Kernel2d.whole(in), fits), x);
-      case 6 -> b.add(name, new AveragePool(fits ? kernel : Kernel2d.whole(in), false), x);
-      case 7 -> b.add(name, new ChannelShuffle(random.nextBoolean() ? 1 : c), x);
-      case 8 -> {
-        Operand other = made.get(random.nextInt(made.size()));
-        boolean samePlane =
-            other.shape().height() == in.height() && other.shape().width() == in.width();
-        yield b.add(name, new Concat(), x, samePlane ? other : x);
-      }
-      case 9 -> b.add(name, Arithmetic.add(act), x, x.channelShift(1));
-      case 11 -> b.add(name, rearrange(random, in), x);
-      case 12 -> {
-        Operand other = b.add(name + ".mean", new GlobalAveragePool(), anyView(random, x));
-        boolean same = other.shape().channels() == c;
-        yield b.add(
-            name,
-            new Arithmetic(Arithmetic.Function.MULTIPLY, new Activation.Clip(-8, 8)),
-            x,
-            same ? other : other.window(0, 1));
-      }
-      case 13 ->
-          b.add(
-              name,
-              Resize.bilinear(
-                  in, random.nextInt(1, 9), random.nextInt(1, 9), Coordinates.HALF_PIXEL),
-              x);
-      case 10 ->
-          b.add(name, new Dense(Nets.filter(Numbers.INTEGERS, random, 5, in.elements()), act), x);
-      default ->
-          random.nextInt(4) == 0 ? b.add(name, new Softmax(), x) : b.add(name, new Copy(), x);
-    };
   }
 }
