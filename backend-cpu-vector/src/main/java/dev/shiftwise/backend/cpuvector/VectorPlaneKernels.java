@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** A template, see {@link Specialization}: never used under its own name. */
@@ -23,10 +24,18 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final VectorSpecies<Float> QUARTET = FloatVector.SPECIES_128;
   private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
   private static final IntVector ODD = EVEN.add(1);
+  private static final VectorShuffle<Float> TURNED_BY_8 = turned(8);
+  private static final VectorShuffle<Float> TURNED_BY_4 = turned(4);
+  private static final VectorShuffle<Float> TURNED_BY_2 = turned(2);
+  private static final VectorShuffle<Float> TURNED_BY_1 = turned(1);
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   VectorPlaneKernels() {}
+
+  private static VectorShuffle<Float> turned(int by) {
+    return VectorShuffle.iota(SPECIES, by % LANES, 1, true);
+  }
 
   // A loop for each function: C2 makes vector instructions only of operations that it sees as
   // constants.
@@ -75,18 +84,21 @@ final class VectorPlaneKernels implements PlaneKernels {
     }
   }
 
-  // Each ends with a vector that overlaps the one before it.
+  // The last vector ends with the stretch and overlaps the one before it. It is no statement of its
+  // own: with twice as many calls of the Vector API, C2 gives up inlining them where all four
+  // functions have become one method, and what it leaves over makes objects of its vectors.
 
   private static void add(
       long a, long stepsOfA, long b, long stepsOfB, long out, long count, Clamp clamp) {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
-    for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + (i & stepsOfA)).add(load(b + (i & stepsOfB))), low, high), out + i);
+    for (long i = 0; i < last + VECTOR_BYTES; i += VECTOR_BYTES) {
+      long at = Math.min(i, last);
+      FloatVector x = load(a + (at & stepsOfA));
+      FloatVector y = load(b + (at & stepsOfB));
+      store(limit(x.add(y), low, high), out + at);
     }
-    store(
-        limit(load(a + (last & stepsOfA)).add(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
   private static void subtract(
@@ -94,11 +106,12 @@ final class VectorPlaneKernels implements PlaneKernels {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
-    for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + (i & stepsOfA)).sub(load(b + (i & stepsOfB))), low, high), out + i);
+    for (long i = 0; i < last + VECTOR_BYTES; i += VECTOR_BYTES) {
+      long at = Math.min(i, last);
+      FloatVector x = load(a + (at & stepsOfA));
+      FloatVector y = load(b + (at & stepsOfB));
+      store(limit(x.sub(y), low, high), out + at);
     }
-    store(
-        limit(load(a + (last & stepsOfA)).sub(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
   private static void multiply(
@@ -106,11 +119,12 @@ final class VectorPlaneKernels implements PlaneKernels {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
-    for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + (i & stepsOfA)).mul(load(b + (i & stepsOfB))), low, high), out + i);
+    for (long i = 0; i < last + VECTOR_BYTES; i += VECTOR_BYTES) {
+      long at = Math.min(i, last);
+      FloatVector x = load(a + (at & stepsOfA));
+      FloatVector y = load(b + (at & stepsOfB));
+      store(limit(x.mul(y), low, high), out + at);
     }
-    store(
-        limit(load(a + (last & stepsOfA)).mul(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
   private static void divide(
@@ -118,11 +132,12 @@ final class VectorPlaneKernels implements PlaneKernels {
     FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
     FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
     long last = (count - LANES) * Float.BYTES;
-    for (long i = 0; i < last; i += VECTOR_BYTES) {
-      store(limit(load(a + (i & stepsOfA)).div(load(b + (i & stepsOfB))), low, high), out + i);
+    for (long i = 0; i < last + VECTOR_BYTES; i += VECTOR_BYTES) {
+      long at = Math.min(i, last);
+      FloatVector x = load(a + (at & stepsOfA));
+      FloatVector y = load(b + (at & stepsOfB));
+      store(limit(x.div(y), low, high), out + at);
     }
-    store(
-        limit(load(a + (last & stepsOfA)).div(load(b + (last & stepsOfB))), low, high), out + last);
   }
 
   @Override
@@ -172,7 +187,15 @@ final class VectorPlaneKernels implements PlaneKernels {
     for (; i < bytes; i += Float.BYTES) {
       rest += get(in + i);
     }
-    return sums.reduceLanes(VectorOperators.ADD) + rest;
+    return total(sums) + rest;
+  }
+
+  // reduceLanes adds in an order of its own, another one once it is compiled: other bits then.
+  private static float total(FloatVector sums) {
+    FloatVector halved = LANES < 16 ? sums : sums.add(sums.rearrange(TURNED_BY_8));
+    halved = LANES < 8 ? halved : halved.add(halved.rearrange(TURNED_BY_4));
+    halved = halved.add(halved.rearrange(TURNED_BY_2));
+    return halved.add(halved.rearrange(TURNED_BY_1)).lane(0);
   }
 
   @Override
