@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.shiftwise.models.Model;
+import dev.shiftwise.models.Models;
 import dev.shiftwise.models.io.ModelFormatException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Models that others exported, damaged at random but the same way in every run: each is read, or
- * ends in one of the two exceptions that say so, soon and in little memory.
+ * Models that others exported and one of this library, damaged at random but the same way in every
+ * run: each is read, or ends in one of the two exceptions that say so, soon and in little memory.
  */
 @Timeout(60)
 final class DamagedModelsTest {
@@ -24,6 +26,13 @@ final class DamagedModelsTest {
 
   /** What became of a number of files. */
   private record Outcomes(int read, int broken, int refused) {}
+
+  /** Shifts as exporters write them: constants, slices and pads. */
+  private static byte[] shifting() {
+    try (Model model = Models.random("addressnet-20", 6)) {
+      return OnnxExport.toBytes(model.network(), OnnxExport.Shifts.SLICED);
+    }
+  }
 
   private static Outcomes damage(
       byte[] model, int rounds, long seed, BiFunction<byte[], Random, byte[]> how) {
@@ -33,6 +42,7 @@ final class DamagedModelsTest {
     int refused = 0;
     for (int round = 0; round < rounds; round++) {
       byte[] damaged = how.apply(model.clone(), random);
+      // Symbols that a file does not have are of no account.
       OnnxOptions sizes = OnnxOptions.none().withSize("x[2]", 48).withSize("x[3]", 192);
       long before = allocated();
       try (OnnxModel made = OnnxModel.of("model", MemorySegment.ofArray(damaged), sizes)) {
@@ -128,6 +138,11 @@ final class DamagedModelsTest {
   @Test
   void stretchesSwapped() throws IOException {
     requireAllKinds(damage(TextDirectionTest.model(), 100, 3, DamagedModelsTest::swapped));
+  }
+
+  @Test
+  void bytesOfShiftsFlipped() throws IOException {
+    requireAllKinds(damage(shifting(), 50, 6, DamagedModelsTest::flipped));
   }
 
   @Test
