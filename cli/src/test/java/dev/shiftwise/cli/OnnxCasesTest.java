@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * ONNX's own test cases with their recorded answers, as Debian packs them in version 1.12: every
- * case that can be read gives those answers on the CPU, and no case drops out or in without a
- * change of {@code onnx-cases.txt}. {@link OnnxCase} says how a case is read.
+ * case that can be read gives those answers on the CPU and by OpenCL, and no case drops out or in
+ * without a change of {@code onnx-cases.txt}. {@link OnnxCase} says how a case is read.
  *
  * <p>Where the list differs, what was found lies in {@code target/onnx-cases-BACKEND.txt}.
  */
@@ -87,5 +87,10 @@ final class OnnxCasesTest {
   @Test
   void recordedAnswersOnCpuVector() throws IOException {
     requireListedOn("cpu-vector");
+  }
+
+  @Test
+  void recordedAnswersOnOpenCl() throws IOException {
+    requireListedOn("opencl");
   }
 }
