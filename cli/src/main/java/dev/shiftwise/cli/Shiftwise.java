@@ -85,9 +85,8 @@ final class Shiftwise {
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
-      // What a backend may throw when a class or memory is missing, or reading a mapped file that
-      // was
-      // cut short meanwhile; picocli passes errors on.
+      // What a backend may throw when a class or memory is missing, or when a mapped file was cut
+      // short meanwhile; picocli passes errors on.
       CommandLine commandLine = parsed.commandSpec().commandLine();
       return Errors.failure(new IllegalStateException(e.toString(), e), commandLine, parsed);
     }

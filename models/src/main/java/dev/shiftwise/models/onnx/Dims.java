@@ -24,7 +24,7 @@ final class Dims {
     return (int) elements;
   }
 
-  /** Returns the product of some dimensions, or Long.MAX_VALUE / 4 at most. */
+  /** Returns the product of some dimensions, or 2^32 - 2 if it is more. */
   static long elements(int[] dims, int from, int to) {
     long elements = 1;
     for (int i = from; i < to; i++) {

@@ -23,7 +23,7 @@ import java.util.Set;
 final class Draft {
   private final List<Value> inputs = new ArrayList<>();
   private final Map<String, Operand> outputs = new LinkedHashMap<>();
-  private final Set<String> names = new HashSet<>();
+  private final Map<String, Integer> names = new HashMap<>();
   private List<Step> steps = new ArrayList<>();
   private int values;
 
@@ -85,9 +85,13 @@ final class Draft {
 
   private Value value(String name, Shape shape) {
     String fresh = name;
-    for (int i = 2; !names.add(fresh); i++) {
-      fresh = name + "." + i;
+    // Counted on from the last one of this name: a file may give all its nodes the same.
+    int number = names.getOrDefault(name, 1);
+    while (names.containsKey(fresh)) {
+      fresh = name + "." + ++number;
     }
+    names.put(name, number);
+    names.putIfAbsent(fresh, 1);
     return new Value(values++, fresh, shape);
   }
 

@@ -223,6 +223,7 @@ final class Importer {
             inputs,
             usedOutputs(node),
             tensor -> tensor(tensor, "attribute of '" + shown(node.label()) + "'"));
+    attempt.scope.enter(call.name());
     List<? extends Datum> outputs = mapper.map(call);
     call.requireKnown();
     for (int i = 0; i < node.outputs().size(); i++) {

@@ -32,6 +32,7 @@ final class Scope {
   private final Set<String> recognised = new LinkedHashSet<>();
   private final Views views = new Views(this);
   private final Gates gates = new Gates();
+  private String node = "";
   private long folded = MOST_FOLDED;
   private long turned = MOST_TURNED;
   private long followed = MOST_FOLLOWED;
@@ -49,6 +50,11 @@ final class Scope {
     this.batched = batched;
     this.batch = batch;
     this.symbolic = symbolic;
+  }
+
+  /** Says which node of the graph is being mapped now. */
+  void enter(String name) {
+    node = name;
   }
 
   int opset() {
@@ -161,9 +167,7 @@ final class Scope {
       Operand whole = views.any(from);
       Value value =
           draft.add(
-              operator.toLowerCase(java.util.Locale.ROOT) + "." + from.base().name(),
-              Views.rearrange(Dims.shape(move.dims()), move.axes(), fill),
-              whole);
+              node + ".move", Views.rearrange(Dims.shape(move.dims()), move.axes(), fill), whole);
       return Feature.of(value, move.dims());
     }
     int[] to = move.indices();

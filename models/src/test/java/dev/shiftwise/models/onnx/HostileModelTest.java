@@ -284,6 +284,36 @@ final class HostileModelTest {
   }
 
   @Test
+  void namesDoNotGrowWithAChain() throws IOException {
+    GraphBuilder graph = new GraphBuilder();
+    String x = graph.input("x", 1, 1, 3000, 2000);
+    for (int i = 0; i < 50; i++) {
+      x = graph.node("Transpose", x).list("perm", 0, 1, 3, 2).done();
+    }
+    graph.output(x);
+    try (OnnxModel model = graph.read()) {
+      model
+          .network()
+          .nodes()
+          .forEach(node -> assertTrue(node.output().name().length() < 20, node.output().name()));
+    }
+  }
+
+  @Test
+  void manyNodesOfOneName() throws IOException {
+    GraphBuilder graph = new GraphBuilder();
+    String x = graph.input("x", 1, 1);
+    for (int i = 0; i < 50_000; i++) {
+      x = graph.add("Sigmoid", x);
+    }
+    graph.output(x);
+    graph.graph().getNodeBuilderList().forEach(node -> node.setName("same"));
+    try (OnnxModel model = assertTimeout(Duration.ofSeconds(20), () -> graph.read())) {
+      assertEquals("same.50000", model.network().nodes().getLast().output().name());
+    }
+  }
+
+  @Test
   void manyLargeMoves() throws IOException {
     // Each is followed or carried out, but not both for ever.
     GraphBuilder graph = new GraphBuilder();
