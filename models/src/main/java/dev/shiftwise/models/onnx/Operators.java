@@ -81,7 +81,7 @@ final class Operators {
     map.put("Transpose", Moves::transpose);
     map.put("Slice", Moves::slice);
     map.put("Split", Moves::split);
-    map.put("Concat", Moves::concat);
+    map.put("Concat", Joins::concat);
     map.put("Gather", Moves::gather);
     map.put("Expand", Moves::expand);
     map.put("Tile", Moves::tile);
