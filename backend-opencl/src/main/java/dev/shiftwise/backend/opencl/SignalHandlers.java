@@ -24,8 +24,6 @@ import java.util.function.Supplier;
  * driver's handler; and a handler that somebody else installs meanwhile is taken for the driver's.
  */
 final class SignalHandlers {
-  private static final System.Logger LOG = System.getLogger(SignalHandlers.class.getName());
-
   /** Those with names; behind them are the real-time signals, of which drivers know nothing. */
   private static final int SIGNALS = 31;
 
@@ -84,13 +82,10 @@ final class SignalHandlers {
   private static void restore(MethodHandle sigaction, MemorySegment before, MemorySegment now) {
     for (int signal = 1; signal <= SIGNALS; signal++) {
       MemorySegment wanted = of(before, signal);
+      // Which ones differ says little, so no log tells it: glibc leaves behind a handler's mask what
+      // its stack held. To give back what is there already does no harm.
       if (wanted.mismatch(of(now, signal)) >= 0) {
-        int status = call(sigaction, signal, wanted, MemorySegment.NULL);
-        LOG.log(
-            System.Logger.Level.DEBUG,
-            "the driver took signal {0}: sigaction, to give it back, returned {1}",
-            signal,
-            status);
+        call(sigaction, signal, wanted, MemorySegment.NULL);
       }
     }
   }
