@@ -82,8 +82,7 @@ final class SignalHandlers {
   private static void restore(MethodHandle sigaction, MemorySegment before, MemorySegment now) {
     for (int signal = 1; signal <= SIGNALS; signal++) {
       MemorySegment wanted = of(before, signal);
-      // Which ones differ says little, so no log tells it: glibc leaves behind a handler's mask what
-      // its stack held. To give back what is there already does no harm.
+      // Bytes that mean nothing may differ as well; giving back what is there does no harm.
       if (wanted.mismatch(of(now, signal)) >= 0) {
         call(sigaction, signal, wanted, MemorySegment.NULL);
       }
