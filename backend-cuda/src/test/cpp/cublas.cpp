@@ -106,7 +106,7 @@ CUBLAS_API cublasGetVersion_v2(Handle* handle, int* version) {
   return SUCCESS;
 }
 
-extern "C" SOFTDRIVER_SHARED const char* cublasGetStatusString(int status) {
+extern "C" SOFTDRIVER_SHARED const char* cublasGetStatusName(int status) {
   switch (status) {
     case SUCCESS:
       return "success";

@@ -19,7 +19,7 @@ final class Cublas {
   private final MemorySegment cublasCreate_v2;
   private final MemorySegment cublasDestroy_v2;
   private final MemorySegment cublasGetVersion_v2;
-  private final MemorySegment cublasGetStatusString;
+  private final MemorySegment cublasGetStatusName;
   private final MemorySegment cublasSetStream_v2;
   private final MemorySegment cublasSetWorkspace_v2;
   private final MemorySegment cublasSetMathMode;
@@ -35,7 +35,7 @@ final class Cublas {
     cublasCreate_v2 = symbols.address("cublasCreate_v2");
     cublasDestroy_v2 = symbols.address("cublasDestroy_v2");
     cublasGetVersion_v2 = symbols.address("cublasGetVersion_v2");
-    cublasGetStatusString = symbols.address("cublasGetStatusString");
+    cublasGetStatusName = symbols.address("cublasGetStatusName");
     cublasSetStream_v2 = symbols.address("cublasSetStream_v2");
     cublasSetWorkspace_v2 = symbols.address("cublasSetWorkspace_v2");
     cublasSetMathMode = symbols.address("cublasSetMathMode");
@@ -58,9 +58,9 @@ final class Cublas {
     return Downcalls.call(cublasGetVersion_v2, handle, version);
   }
 
-  @Signature("const char * cublasGetStatusString(cublasStatus_t status)")
-  MemorySegment cublasGetStatusString(int status) {
-    return Downcalls.address(cublasGetStatusString, status);
+  @Signature("const char * cublasGetStatusName(cublasStatus_t status)")
+  MemorySegment cublasGetStatusName(int status) {
+    return Downcalls.address(cublasGetStatusName, status);
   }
 
   @Signature("cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, cudaStream_t streamId)")
@@ -131,6 +131,6 @@ final class Cublas {
 
   /** Returns a status as its name and number. */
   String word(int result) {
-    return Downcalls.text(cublasGetStatusString(result)) + " (" + result + ")";
+    return Downcalls.text(cublasGetStatusName(result)) + " (" + result + ")";
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Headers {
   /** The system property with folders to look into before any other. */
   static final String FOLDERS = "shiftwise.test.cuda.include";
+
+  /** Those that include the CUDA runtime's. */
+  private static final Set<String> LIBRARIES = Set.of("cudnn.h", "cublas_v2.h");
+
+  private static final String RUNTIME = "cuda_runtime_api.h";
 
   private Headers() {}
 
@@ -23,6 +29,16 @@ final class Headers {
         folders.stream().filter(folder -> Files.isRegularFile(folder.resolve(header))).findFirst();
     return Needs.present(
         found, header, "no " + header + " in " + folders + "; -D" + FOLDERS + "=FOLDER names one");
+  }
+
+  /**
+   * Returns the folders with a header and with what it includes, as {@link #folderWith} each: in
+   * Python environments those are different packages.
+   */
+  static List<Path> foldersFor(String header) {
+    Stream<String> wanted =
+        LIBRARIES.contains(header) ? Stream.of(header, RUNTIME) : Stream.of(header);
+    return wanted.map(Headers::folderWith).distinct().toList();
   }
 
   private static Stream<Path> folders() {

@@ -118,6 +118,18 @@ class LibrarySearchTest {
         search().nvrtc(List.of(13, 12)).files());
   }
 
+  /** As the packages for CUDA 13 lay them out: cuDNN alone has a folder of its own. */
+  @Test
+  void cudnnAndCublasLieInFoldersOfPythonsPackages() throws IOException {
+    variable("VIRTUAL_ENV", "venv");
+    String packages = "venv/lib/python3.11/site-packages/nvidia/";
+    String cudnn = file(packages + "cudnn/lib/libcudnn.so.9");
+    String cublas = file(packages + "cu13/lib/libcublas.so.13");
+    file(packages + "cu13/lib/libcublasLt.so.13");
+    assertEquals(List.of("libcudnn.so.9", cudnn), search().cudnn().files());
+    assertEquals(List.of("libcublas.so.13", cublas), search().cublas(List.of(13)).files());
+  }
+
   @Test
   void onlyTheVersionsAskedForAreTried() throws IOException {
     variable("CUDA_PATH", "cuda");

@@ -199,13 +199,13 @@ class SignatureTest {
   private List<String> wrong(String header, List<String> lines)
       throws IOException, InterruptedException {
     CCompiler compiler = CCompiler.installed();
-    Path include = Headers.folderWith(header);
+    List<String> flags = new ArrayList<>(List.of(EXPORTED_NAMES));
+    Headers.foldersFor(header).forEach(include -> flags.add("-I" + include));
     List<String> text = new ArrayList<>();
     text.add("#include <" + header + ">");
     text.addAll(lines);
     Path source = Files.write(folder.resolve("assertions.c"), text);
-    CCompiler.Outcome outcome =
-        compiler.check(source, List.of("-I", include.toString(), EXPORTED_NAMES));
+    CCompiler.Outcome outcome = compiler.check(source, flags);
     List<String> wrong =
         lines.stream()
             .map(line -> line.substring(line.lastIndexOf('<') + 1, line.lastIndexOf('>')))

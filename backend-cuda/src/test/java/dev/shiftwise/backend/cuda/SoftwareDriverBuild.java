@@ -67,11 +67,12 @@ final class SoftwareDriverBuild {
     }
   }
 
-  /** Says which build the tests use, for tests of other modules: older ones may lie beside it. */
+  /** Links to the build that the tests use, for tests of other modules: older ones may be there. */
   private static void note(Path folder) throws IOException {
-    Path file = Files.createTempFile(BUILDS, "used", "");
-    Files.writeString(file, folder.getFileName().toString());
-    Files.move(file, BUILDS.resolve("used"), StandardCopyOption.ATOMIC_MOVE);
+    Path link = BUILDS.resolve("used-" + ProcessHandle.current().pid());
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, folder.getFileName());
+    Files.move(link, BUILDS.resolve("used"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   Path driver() {
