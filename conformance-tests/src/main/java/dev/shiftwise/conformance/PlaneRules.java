@@ -14,6 +14,7 @@ import dev.shiftwise.network.Rearrange;
 import dev.shiftwise.network.Rearrangements;
 import dev.shiftwise.network.Resize;
 import dev.shiftwise.tensor.Shape;
+import dev.shiftwise.view.Border;
 import dev.shiftwise.view.ChannelShift;
 import dev.shiftwise.view.Window;
 import java.util.Arrays;
@@ -98,7 +99,7 @@ final class PlaneRules {
 
   private static void shifted(Trial trial) {
     RandomGenerator random = trial.random();
-    for (var border : List.of(RING, ZERO)) {
+    for (Border border : Border.values()) {
       trial.agrees(
           Nets.of(
               SHAPE,
@@ -115,6 +116,30 @@ final class PlaneRules {
         Nets.of(SHAPE, (b, x) -> b.add("y", Arithmetic.multiply(), x.window(1, 2), x.window(3, 1))),
         2,
         Numbers.INTEGERS);
+    shiftedBroadcast(trial);
+  }
+
+  /** The smaller operand, or the larger one, or both are seen through shifts of their own. */
+  private static void shiftedBroadcast(Trial trial) {
+    Arithmetic product = new Arithmetic(Arithmetic.Function.MULTIPLY, Activation.NONE);
+    List<Shape> others =
+        List.of(Shape.of(4, 1, 1), Shape.of(1, 3, 17), Shape.of(4, 3, 1), Shape.of(4, 1, 17));
+    for (Shape other : others) {
+      for (Border border : Border.values()) {
+        for (boolean turned : new boolean[] {false, true}) {
+          NetworkBuilder b = Network.builder("conformance");
+          Operand whole = seen(trial, b.input(Nets.INPUT, SHAPE), border);
+          Operand part = seen(trial, b.input(Nets.RESIDUAL, other), border);
+          Operand first = turned ? part : whole;
+          b.output(Nets.OUTPUT, b.add("node", product, first, turned ? whole : part));
+          trial.agrees(b.build(), 2, Numbers.INTEGERS);
+        }
+      }
+    }
+  }
+
+  private static Operand seen(Trial trial, Operand operand, Border border) {
+    return operand.channelShift(1).then(Nets.anyShift(trial.random(), border, operand.shape()));
   }
 
   private static void limits(Trial trial) {

@@ -1,5 +1,6 @@
 package dev.shiftwise.conformance;
 
+import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.AveragePool;
@@ -37,6 +38,10 @@ final class RandomProgram {
           Activation.SIGMOID,
           Activation.HARD_SIGMOID);
 
+  /** A quotient of numbers that may be as small as their error has no bound. */
+  private static final List<Arithmetic.Function> FUNCTIONS =
+      List.of(Arithmetic.Function.ADD, Arithmetic.Function.SUBTRACT, Arithmetic.Function.MULTIPLY);
+
   private RandomProgram() {}
 
   /** Returns the network of a seed, which is in its name. */
@@ -48,9 +53,13 @@ final class RandomProgram {
     for (int i = random.nextInt(1, 3); i > 0; i--) {
       made.add(b.input("in" + i, Shape.of(random.nextInt(1, 9), side, random.nextInt(1, 9))));
     }
-    int nodes = random.nextInt(1, 8);
+    int nodes = random.nextInt(2, 10);
     for (int i = 0; i < nodes; i++) {
-      Operand x = anyView(random, made.get(random.nextInt(made.size())));
+      // Half of them read what was just made: by a shift, or by anything.
+      Operand x =
+          random.nextBoolean()
+              ? anyShift(random, made.getLast())
+              : anyView(random, made.get(random.nextInt(made.size())));
       made.add(node(random, b, "n" + i, x, made));
     }
     b.output("last", made.getLast());
@@ -58,10 +67,10 @@ final class RandomProgram {
     return b.build();
   }
 
-  /** A transpose, a padded image or the channels in another order. */
+  /** A transpose, a padded image, the columns backwards or the channels in another order. */
   private static Rearrange rearrange(SplittableRandom random, Shape in) {
     List<Integer> sizes = List.of(in.channels(), in.height(), in.width());
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> Rearrangements.transpose(sizes, 2, 0, 1).into(in);
       case 1 ->
           Rearrangements.pad(
@@ -70,11 +79,25 @@ final class RandomProgram {
               List.of(0, 0, random.nextInt(3)),
               Rearrangements.PadMode.CONSTANT,
               3f);
+      case 2 ->
+          Rearrangements.slice(
+              sizes,
+              List.of(0, 0, in.width() - 1),
+              List.of(1, 1, -1),
+              List.of(in.channels(), in.height(), in.width()));
       default -> {
         int[] order = random.ints(in.channels(), 0, in.channels()).toArray();
         yield Rearrangements.gather(sizes, 0, order);
       }
     };
+  }
+
+  /** A view that kernels read in place: what the value's operator stores around it is read too. */
+  private static Operand anyShift(SplittableRandom random, Operand operand) {
+    Border border = random.nextBoolean() ? Border.RING : Border.ZERO;
+    return operand
+        .channelShift(random.nextInt(3))
+        .then(Nets.anyShift(random, border, operand.shape()));
   }
 
   private static Operand anyView(SplittableRandom random, Operand operand) {
@@ -95,6 +118,38 @@ final class RandomProgram {
     return seen;
   }
 
+  /** A value with sizes of one: a plane, a row or a column of another, or its means. */
+  private static Operand smaller(
+      SplittableRandom random, NetworkBuilder b, String name, Operand x) {
+    Shape in = x.shape();
+    List<Integer> sizes = List.of(in.channels(), in.height(), in.width());
+    return switch (random.nextInt(4)) {
+      case 0 -> b.add(name, new GlobalAveragePool(), x);
+      case 1 -> x.window(random.nextInt(in.channels()), 1);
+      case 2 -> b.add(name, Rearrangements.gather(sizes, 1, random.nextInt(in.height())), x);
+      default -> b.add(name, Rearrangements.gather(sizes, 2, random.nextInt(in.width())), x);
+    };
+  }
+
+  /** One of the two, or both, are seen through steps; either of them may come first. */
+  private static Operand broadcast(
+      SplittableRandom random, NetworkBuilder b, String name, Operand x) {
+    Operand part = smaller(random, b, name + ".part", x);
+    for (int i = random.nextInt(2); i > 0; i--) {
+      part =
+          part.then(
+              Nets.anyShift(
+                  random, random.nextBoolean() ? Border.RING : Border.ZERO, part.shape()));
+    }
+    boolean turned = random.nextBoolean();
+    Arithmetic.Function function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
+    return b.add(
+        name,
+        new Arithmetic(function, new Activation.Clip(-8, 8)),
+        turned ? part : x,
+        turned ? x : part);
+  }
+
   private static Operand node(
       SplittableRandom random, NetworkBuilder b, String name, Operand x, List<Operand> made) {
     Shape in = x.shape();
@@ -107,7 +162,7 @@ final class RandomProgram {
             .withDilation(random.nextInt(1, 3));
     int reach = (kernel.height() - 1) * kernel.dilationY() + 1;
     boolean fits = reach <= in.height() && reach <= in.width();
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
       case 0, 1 -> {
         PointwiseConvolution op =
             Nets.pointwise(Numbers.INTEGERS, random, c, out, groups)
@@ -133,15 +188,7 @@ final class RandomProgram {
       }
       case 9 -> b.add(name, Arithmetic.add(act), x, x.channelShift(1));
       case 11 -> b.add(name, rearrange(random, in), x);
-      case 12 -> {
-        Operand other = b.add(name + ".mean", new GlobalAveragePool(), anyView(random, x));
-        boolean same = other.shape().channels() == c;
-        yield b.add(
-            name,
-            new Arithmetic(Arithmetic.Function.MULTIPLY, new Activation.Clip(-8, 8)),
-            x,
-            same ? other : other.window(0, 1));
-      }
+      case 12 -> broadcast(random, b, name, x);
       case 13 ->
           b.add(
               name,
@@ -150,8 +197,9 @@ final class RandomProgram {
               x);
       case 10 ->
           b.add(name, new Dense(Nets.filter(Numbers.INTEGERS, random, 5, in.elements()), act), x);
-      default ->
-          random.nextInt(4) == 0 ? b.add(name, new Softmax(), x) : b.add(name, new Copy(), x);
+      case 14 -> b.add(name, new Activate(act), x);
+      case 15 -> b.add(name, new Softmax(), x);
+      default -> b.add(name, new Copy(), x);
     };
   }
 }

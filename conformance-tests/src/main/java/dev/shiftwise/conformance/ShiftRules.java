@@ -52,7 +52,8 @@ final class ShiftRules {
         Rule.of("SHIFT-10", "moves keep every bit", ShiftRules::everyBit),
         Rule.of("SHIFT-11", "shortcut shift slides a window", ShiftRules::shortcut),
         Rule.of("SHIFT-12", "channel shift, then address shift", ShiftRules::order),
-        Rule.of("SHIFT-13", "shifts that do not fit are refused", ShiftRules::refusals));
+        Rule.of("SHIFT-13", "shifts that do not fit are refused", ShiftRules::refusals),
+        Rule.of("SHIFT-14", "shifts over what any operator made", ProducerRules::check));
   }
 
   private static void imagesAreRings(Trial trial) {

@@ -3,12 +3,23 @@ package dev.shiftwise.conformance;
 import static dev.shiftwise.conformance.Mutant.GUARDS;
 import static dev.shiftwise.conformance.Mutant.INDEX;
 
+import dev.shiftwise.network.Activate;
+import dev.shiftwise.network.Arithmetic;
+import dev.shiftwise.network.AveragePool;
+import dev.shiftwise.network.ChannelShuffle;
+import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Copy;
+import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Operator;
+import dev.shiftwise.network.PointwiseConvolution;
+import dev.shiftwise.network.Rearrange;
+import dev.shiftwise.network.Resize;
+import dev.shiftwise.network.Softmax;
 import dev.shiftwise.plan.HostSlab;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.Layout.BatchOrder;
+import dev.shiftwise.plan.Placement;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
@@ -23,7 +34,10 @@ import dev.shiftwise.view.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Faults in the three primitives and in views. */
 final class MoveMutants {
@@ -33,7 +47,34 @@ final class MoveMutants {
   private MoveMutants() {}
 
   static List<Mutant> all() {
-    return List.of(
+    return Stream.concat(one(), producers()).toList();
+  }
+
+  /** For every operator that makes planes: its values lack what their shifted readers run into. */
+  private static Stream<Mutant> producers() {
+    return Stream.of(
+            Activate.class,
+            Arithmetic.class,
+            AveragePool.class,
+            ChannelShuffle.class,
+            Convolution.class,
+            Copy.class,
+            MaxPool.class,
+            PointwiseConvolution.class,
+            Rearrange.class,
+            Resize.class,
+            Softmax.class)
+        .map(
+            kind ->
+                Mutant.kernels(
+                    "SHIFT-14",
+                    kind.getSimpleName() + " stores no guards",
+                    GUARDS,
+                    () -> new BareBehind(kind)));
+  }
+
+  private static Stream<Mutant> one() {
+    return Stream.of(
         Mutant.kernels(
             "SHIFT-01",
             "the end of the ring is the next image",
@@ -57,6 +98,12 @@ final class MoveMutants {
         steps("SHIFT-12", "the address shift comes first", MoveMutants::reversed),
         Mutant.accepting("SHIFT-13", "a displacement over the plane"),
         Mutant.mumbling("SHIFT-13", "a displacement over the plane"),
+        Mutant.kernels("SHIFT-14", "guards are stored before the value", GUARDS, GuardsFirst::new),
+        Mutant.kernels(
+            "SHIFT-14",
+            "the first image alone has guards",
+            new Layout(64, BatchOrder.WHOLE_BATCH, true),
+            FirstImage::new),
         steps("VIEW-01", "of several steps the last alone counts", MoveMutants::lastAlone),
         Mutant.sessions("VIEW-02", "the view of an input is ignored", SessionMutants.Unviewed::new),
         steps("VIEW-03", "of several steps the last alone counts", MoveMutants::lastAlone),
@@ -197,6 +244,47 @@ final class MoveMutants {
   static final class Bare extends ReferenceKernels {
     @Override
     void fillGuards(HostSlab slab, Step step, int image) {}
+  }
+
+  /** Never stores what flat readers of one operator's values run into. */
+  static final class BareBehind extends ReferenceKernels {
+    private final Class<? extends Operator> kind;
+
+    BareBehind(Class<? extends Operator> kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    void fillGuards(HostSlab slab, Step step, int image) {
+      if (!kind.isInstance(step.node().operator())) {
+        super.fillGuards(slab, step, image);
+      }
+    }
+  }
+
+  /** The ring's ends are those of what stood there before, and dead borders come alive again. */
+  static final class GuardsFirst extends ReferenceKernels {
+    private @Nullable RealImage made;
+
+    @Override
+    void scatter(HostSlab slab, RealImage result, Placement to, int image) {
+      made = result;
+    }
+
+    @Override
+    void fillGuards(HostSlab slab, Step step, int image) {
+      super.fillGuards(slab, step, image);
+      super.scatter(slab, Objects.requireNonNull(made), step.destination(), image);
+    }
+  }
+
+  static final class FirstImage extends ReferenceKernels {
+    @Override
+    void fillGuards(HostSlab slab, Step step, int image) {
+      if (image == 0) {
+        super.fillGuards(slab, step, image);
+      }
+    }
   }
 
   static final class MinusZero extends ReferenceKernels {

@@ -1,8 +1,12 @@
 package dev.shiftwise.conformance;
 
+import static dev.shiftwise.conformance.Mutant.GUARDS;
 import static dev.shiftwise.conformance.Mutant.INDEX;
 
 import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.network.Activate;
+import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Filter;
@@ -11,6 +15,7 @@ import dev.shiftwise.network.Network;
 import dev.shiftwise.network.NetworkBuilder;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Operator;
+import dev.shiftwise.network.Softmax;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.HostSlab;
@@ -50,6 +55,33 @@ final class NetworkMutants {
                     .map(s -> s instanceof Window(int _, int count) ? new Window(0, count) : s)
                     .toList()),
         OperatorMutants.operator("NET-05", "dilated pools are not", NetworkMutants::undilated),
+        OperatorMutants.operator(
+            "NET-05",
+            "activations on their own are left out",
+            operator -> operator instanceof Activate ? new Activate(Activation.NONE) : operator),
+        OperatorMutants.operator(
+            "NET-05",
+            "broadcast differences are sums",
+            operator ->
+                operator instanceof Arithmetic(var function, var activation)
+                        && function == Arithmetic.Function.SUBTRACT
+                    ? Arithmetic.add(activation)
+                    : operator),
+        Mutant.kernels(
+            "NET-05",
+            "arithmetic stores no guards",
+            GUARDS,
+            () -> new MoveMutants.BareBehind(Arithmetic.class)),
+        Mutant.kernels(
+            "NET-05",
+            "softmax stores no guards",
+            GUARDS,
+            () -> new MoveMutants.BareBehind(Softmax.class)),
+        Mutant.kernels(
+            "NET-05",
+            "activations on their own store no guards",
+            GUARDS,
+            () -> new MoveMutants.BareBehind(Activate.class)),
         Mutant.sessions("NET-06", "outputs of one shape are mixed up", Swapped::new),
         Mutant.kernels("NET-07", "weights of half precision", INDEX, Half::new),
         Mutant.kernels("NET-08", "a place is reused after its first reader", INDEX, Greedy::new),
@@ -61,13 +93,23 @@ final class NetworkMutants {
 
   /** A backend that gets every concat with other operands of the same shapes in all. */
   private static Mutant joints(String rule, String fault, UnaryOperator<List<Operand>> other) {
+    return operands(rule, fault, Concat.class, other);
+  }
+
+  /** A backend that gets every node of a kind with other operands. */
+  static Mutant operands(
+      String rule,
+      String fault,
+      Class<? extends Operator> kind,
+      UnaryOperator<List<Operand>> other) {
     return Mutant.compiling(
         rule,
         fault,
-        (sound, network, options) -> sound.compile(rewritten(network, other), options));
+        (sound, network, options) -> sound.compile(rewritten(network, kind, other), options));
   }
 
-  private static Network rewritten(Network network, UnaryOperator<List<Operand>> other) {
+  private static Network rewritten(
+      Network network, Class<? extends Operator> kind, UnaryOperator<List<Operand>> other) {
     NetworkBuilder builder = Network.builder(network.name());
     Map<Value, Operand> values = new HashMap<>();
     network.inputs().forEach(v -> values.put(v, builder.input(v.name(), v.shape())));
@@ -76,7 +118,7 @@ final class NetworkMutants {
         .forEach(
             node -> {
               List<Operand> operands =
-                  node.operator() instanceof Concat ? other.apply(node.inputs()) : node.inputs();
+                  kind.isInstance(node.operator()) ? other.apply(node.inputs()) : node.inputs();
               values.put(
                   node.output(),
                   builder.add(

@@ -9,6 +9,7 @@ import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Arithmetic;
 import dev.shiftwise.network.Arithmetic.Function;
+import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Operator;
 import dev.shiftwise.network.Rearrange;
 import dev.shiftwise.network.Resize;
@@ -37,6 +38,11 @@ final class PlaneMutants {
             "sums ignore shifts",
             INDEX,
             () -> new OperatorMutants.Unshifted(Arithmetic.class)),
+        NetworkMutants.operands(
+            "ARITH-03",
+            "what is broadcast is read unshifted",
+            Arithmetic.class,
+            PlaneMutants::smallerUnshifted),
         computing("ARITH-04", "a division by zero is zero", PlaneMutants::zeroForInfinity),
         Mutant.accepting("ARITH-05", "what does not fit"),
         operator("REARRANGE-01", "the axes count the other way", PlaneMutants::turnedAxes),
@@ -102,6 +108,18 @@ final class PlaneMutants {
                 in.getFirst(), second.moved(second.shape(), (c, y, x) -> second.index(c, 0, x))),
             out)
         : sound(operator, in, out);
+  }
+
+  private static List<Operand> smallerUnshifted(List<Operand> operands) {
+    long most = operands.stream().mapToLong(one -> one.shape().elements()).max().orElseThrow();
+    return operands.stream()
+        .map(one -> one.shape().elements() < most ? unshifted(one) : one)
+        .toList();
+  }
+
+  private static Operand unshifted(Operand operand) {
+    return new Operand(
+        operand.value(), operand.steps().stream().filter(Window.class::isInstance).toList());
   }
 
   private static RealImage zeroForInfinity(Operator operator, List<RealImage> in, Shape out) {
