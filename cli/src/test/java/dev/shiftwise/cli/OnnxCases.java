@@ -1,6 +1,7 @@
 package dev.shiftwise.cli;
 
 import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,5 +31,14 @@ final class OnnxCases {
       lines.add(each.name() + "\t" + verdict);
     }
     return lines;
+  }
+
+  /** Prints those of a backend: a program of its own. */
+  // The test reads the standard output of this program.
+  @SuppressWarnings("SystemOut")
+  public static void main(String[] args) throws IOException {
+    try (Backend backend = Backends.discover().open(args[0])) {
+      run(backend, Path.of(args[1])).forEach(System.out::println);
+    }
   }
 }

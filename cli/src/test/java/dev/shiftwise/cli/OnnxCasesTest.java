@@ -2,30 +2,27 @@ package dev.shiftwise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
-import dev.shiftwise.conformance.Conformance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
  * ONNX's own test cases with their recorded answers, as Debian packs them in version 1.12: every
- * case that can be read gives those answers on the CPU and by OpenCL, and no case drops out or in
- * without a change of {@code onnx-cases.txt}. {@link OnnxCase} says how a case is read.
+ * case that can be read gives those answers on the CPU, by OpenCL and by the kernels of CUDA on the
+ * software driver, and no case drops out or in without a change of {@code onnx-cases.txt}. {@link
+ * OnnxCase} says how a case is read.
  *
  * <p>Where the list differs, what was found lies in {@code target/onnx-cases-BACKEND.txt}.
  */
@@ -42,15 +39,9 @@ final class OnnxCasesTest {
 
   private static void requireCases() {
     if (!Files.isDirectory(FOLDER)) {
-      skip("onnx-testdata", "no " + FOLDER + ": Debian's " + PACKAGE + " is not installed");
+      Required.skip(
+          "onnx-testdata", "no " + FOLDER + ": Debian's " + PACKAGE + " is not installed");
     }
-  }
-
-  private static void skip(String word, String why) {
-    if (Arrays.asList(System.getProperty(Conformance.REQUIRE, "").split(",")).contains(word)) {
-      fail("required: " + why);
-    }
-    Assumptions.abort(why);
   }
 
   private static void requireListed(String backend, List<String> found) throws IOException {
@@ -67,7 +58,7 @@ final class OnnxCasesTest {
     requireCases();
     Backends backends = Backends.discover();
     if (backends.devices().stream().noneMatch(device -> device.backend().equals(name))) {
-      skip(name, "no " + name + " here");
+      Required.skip(name, "no " + name + " here");
     }
     try (Backend backend = backends.open(name)) {
       requireListed(name, OnnxCases.run(backend, FOLDER));
@@ -92,5 +83,19 @@ final class OnnxCasesTest {
   @Test
   void recordedAnswersOnOpenCl() throws IOException {
     requireListedOn("opencl");
+  }
+
+  /** In a JVM of its own: a driver is the process's. */
+  @Test
+  void recordedAnswersOfCudasKernels() throws IOException, InterruptedException {
+    requireCases();
+    Cli run =
+        Processes.ofTests(
+            SoftwareDriver.options("--enable-native-access=ALL-UNNAMED"),
+            OnnxCases.class,
+            "cuda",
+            FOLDER.toString());
+    assertEquals(0, run.exitCode(), run::err);
+    requireListed("cuda", run.out().lines().toList());
   }
 }

@@ -36,6 +36,13 @@ final class Processes {
     return java(jvmOptions, List.of("--class-path", libraries(), main()), arguments);
   }
 
+  /** Runs a main class of the tests. */
+  static Cli ofTests(List<String> jvmOptions, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    String classes = System.getProperty("java.class.path");
+    return java(jvmOptions, List.of("--class-path", classes, main.getName()), arguments);
+  }
+
   private static String main() {
     return Main.class.getName();
   }

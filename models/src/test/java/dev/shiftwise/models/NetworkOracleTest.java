@@ -9,7 +9,6 @@ import dev.shiftwise.backend.Session;
 import dev.shiftwise.conformance.RealImage;
 import dev.shiftwise.conformance.ReferenceEvaluator;
 import dev.shiftwise.models.networks.Architecture;
-import dev.shiftwise.models.networks.DataSet;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.view.Border;
@@ -46,20 +45,11 @@ class NetworkOracleTest {
     return NetworkWeightsTest.names();
   }
 
-  /** A shift by a row or column asks that the plane has two of them to the end. */
-  private static Shape image(Architecture architecture) {
-    boolean shifts =
-        architecture.name().contains("shift") || architecture.name().contains("address");
-    int side =
-        architecture.dataSet().equals(DataSet.IMAGENET) ? (shifts ? 64 : 32) : (shifts ? 16 : 14);
-    return new Shape(architecture.input().channels(), side, side);
-  }
-
   @ParameterizedTest
   @MethodSource("names")
   void equalsTheSpecification(String name) {
     Architecture architecture = KnownModel.require(name).architecture();
-    Shape shape = image(architecture);
+    Shape shape = SmallImages.of(architecture);
     Border border = architecture.border();
     Network network = architecture.network(new RandomWeights(4), border, shape);
     float[] image = new float[Math.toIntExact(shape.elements())];
