@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * ONNX's own test cases with their recorded answers, as Debian packs them in version 1.12: every
@@ -85,7 +87,8 @@ final class OnnxCasesTest {
     requireListedOn("opencl");
   }
 
-  /** In a JVM of its own: a driver is the process's. */
+  /** In a JVM of its own, which uses one core. */
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void recordedAnswersOfCudasKernels() throws IOException, InterruptedException {
     requireCases();

@@ -1,0 +1,89 @@
+package dev.shiftwise.models.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.shiftwise.backend.Backend;
+import dev.shiftwise.backend.Backends;
+import dev.shiftwise.backend.CompileOptions;
+import dev.shiftwise.backend.KernelCache;
+import dev.shiftwise.models.NetworkFigures;
+import dev.shiftwise.models.networks.Architecture;
+import dev.shiftwise.models.networks.Catalogue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Networks by name by the kernels of the CUDA backend, on the software driver that its own tests
+ * have built, against ONNX Runtime. It computes in a JVM of its own, on one core, beside the other
+ * tests.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+final class SoftwareNetworksTest {
+  private static final Path LIBRARIES = Path.of("../backend-cuda/target/software-driver/used");
+
+  /** The others, ResNet-34 and -50, are made of the same layers and take as long as all these. */
+  private static final long MOST_PARAMETERS = 12_000_000;
+
+  private static List<String> names() {
+    return Catalogue.all().stream()
+        .map(Architecture::name)
+        .filter(name -> NetworkFigures.of(name).parameters() <= MOST_PARAMETERS)
+        .toList();
+  }
+
+  @Test
+  void equalsOnnxRuntime() throws IOException, InterruptedException {
+    if (!Files.exists(LIBRARIES)) {
+      Required.skip("cuda-software", "backend-cuda's tests have built no software driver");
+    }
+    List<String> names = names();
+    assertEquals(40, names.size());
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dshiftwise.cuda.driver=" + LIBRARIES.resolve("libcuda.so.1").toAbsolutePath(),
+                "-Dshiftwise.cuda.nvrtc=" + LIBRARIES.resolve("libnvrtc.so.12").toAbsolutePath(),
+                "-D" + KernelCache.FOLDER + "=" + System.getProperty(KernelCache.FOLDER, ""),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Networks.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      String found = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, process.waitFor(), found);
+      assertEquals(String.join("\n", names), found.strip());
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** Prints each network's name, and what is wrong with it: a program of its own. */
+  static final class Networks {
+    private Networks() {}
+
+    // The test reads the standard output of this program.
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] args) {
+      // Without a profile, a network would run twice more to be warm.
+      CompileOptions options = CompileOptions.DEFAULT.withProfile(true);
+      try (Backend backend = Backends.discover().open("cuda")) {
+        for (String name : names()) {
+          NamedNetwork network = NamedNetwork.small(name);
+          float[] logits = network.on(backend, options);
+          System.out.println(
+              NamedNetwork.difference(logits, network.elsewhere())
+                  .map(difference -> name + " is " + difference)
+                  .orElse(name));
+        }
+      }
+    }
+  }
+}
