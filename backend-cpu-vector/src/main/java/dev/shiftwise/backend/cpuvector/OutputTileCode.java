@@ -30,12 +30,14 @@ final class OutputTileCode extends TileCode {
   private final int lanes;
   private final int blocks;
   private final int pixels;
+  private final int stride;
 
-  OutputTileCode(CodeBuilder code, int bits, int blocks, int pixels) {
+  OutputTileCode(CodeBuilder code, int bits, int blocks, int pixels, int stride) {
     super(code, bits);
     this.lanes = bits / Float.SIZE;
     this.blocks = blocks;
     this.pixels = pixels;
+    this.stride = stride;
   }
 
   @Override
@@ -50,7 +52,7 @@ final class OutputTileCode extends TileCode {
         loadArray(WEIGHTS, at[b]);
         code.astore(sum);
       }
-      code.iinc(at[b], PackedWeights.BLOCK);
+      code.iinc(at[b], stride);
     }
     accumulate(sums, at);
     for (int b = 0; b < blocks; b++) {
@@ -70,12 +72,13 @@ final class OutputTileCode extends TileCode {
     loop(
         CHANNEL,
         end,
+        1,
         () -> {
           code.aload(ROWS).iload(CHANNEL).laload().lload(OFFSET).ladd().lstore(row);
           for (int b = 0; b < blocks; b++) {
             loadArray(WEIGHTS, at[b]);
             code.astore(w[b]);
-            code.iinc(at[b], PackedWeights.BLOCK);
+            code.iinc(at[b], stride);
           }
           for (int p = 0; p < pixels; p++) {
             broadcastMemory(row, (long) p * Float.BYTES);

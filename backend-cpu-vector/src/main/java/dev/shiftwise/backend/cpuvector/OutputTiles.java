@@ -9,7 +9,7 @@ final class OutputTiles {
   static final int PIXELS = 4;
 
   /** Sums of the largest tile. */
-  static final int MOST_SUMS = BLOCKS * PIXELS * PackedWeights.BLOCK;
+  static final int MOST_SUMS = BLOCKS * PIXELS * PackedWeights.MOST;
 
   private OutputTiles() {}
 }

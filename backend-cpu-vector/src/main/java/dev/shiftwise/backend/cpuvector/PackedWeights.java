@@ -2,14 +2,15 @@ package dev.shiftwise.backend.cpuvector;
 
 /**
  * The weights of a convolution in the order in which the tiles read them: group after group, in it
- * blocks of {@value #BLOCK} outputs, in a block first the biases and then, input after input, one
- * weight for each output. The last block of a group is filled up with zeros.
+ * blocks of outputs, in a block first the biases and then, input after input, one weight for each
+ * output. The blocks of a group differ by one output at most, since a tile of few outputs keeps the
+ * multipliers waiting; the smaller ones come last and are filled up with zeros.
  *
  * <p>A heap array, since C2 spends far fewer nodes on an array element than on a segment's.
  */
 final class PackedWeights {
-  /** Output channels of a block. */
-  static final int BLOCK = 8;
+  /** Output channels of the largest block. */
+  static final int MOST = 8;
 
   private final float[] data;
   private final int outputs;
@@ -29,25 +30,32 @@ final class PackedWeights {
    * @param weight {@code (outputs, inputs of a group)}, row by row
    * @param bias one value an output
    * @param groups groups, dividing the outputs
+   * @param most the most outputs of a block, at most {@link #MOST}
    * @throws ArithmeticException if the packed array would not fit an int
    */
-  static PackedWeights of(float[] weight, float[] bias, int groups) {
+  static PackedWeights of(float[] weight, float[] bias, int groups, int most) {
     int outputs = bias.length / groups;
     int inputs = weight.length / bias.length;
-    int blocks = Math.ceilDiv(outputs, BLOCK);
-    int blockFloats = Math.multiplyExact(inputs + 1, BLOCK);
-    float[] data = new float[Math.multiplyExact(groups * blocks, blockFloats)];
+    int blocks = Math.ceilDiv(outputs, most);
+    int stride = Math.ceilDiv(outputs, blocks);
+    int blockFloats = Math.multiplyExact(inputs + 1, stride);
+    int packed = Math.multiplyExact(Math.multiplyExact(groups, blocks), blockFloats);
+    // Vectors over outputs read a whole MOST, from the last input's weights too.
+    float[] data = new float[Math.addExact(packed, MOST)];
+    PackedWeights result = new PackedWeights(data, outputs, inputs, blocks);
     for (int g = 0; g < groups; g++) {
-      for (int o = 0; o < outputs; o++) {
-        int channel = g * outputs + o;
-        int at = (g * blocks + o / BLOCK) * blockFloats + o % BLOCK;
-        data[at] = bias[channel];
-        for (int i = 0; i < inputs; i++) {
-          data[at + (i + 1) * BLOCK] = weight[channel * inputs + i];
+      for (int b = 0; b < blocks; b++) {
+        for (int o = 0; o < result.live(b); o++) {
+          int channel = g * outputs + result.firstOutput(b) + o;
+          int at = result.at(g, b) + o;
+          data[at] = bias[channel];
+          for (int i = 0; i < inputs; i++) {
+            data[at + (i + 1) * stride] = weight[channel * inputs + i];
+          }
         }
       }
     }
-    return new PackedWeights(data, outputs, inputs, blocks);
+    return result;
   }
 
   /** Returns the packed values. */
@@ -71,9 +79,19 @@ final class PackedWeights {
     return blocks;
   }
 
+  /** Returns the floats from one input's weights to the next: the outputs of the first block. */
+  int stride() {
+    return Math.ceilDiv(outputs, blocks);
+  }
+
+  /** Returns how many of the blocks have as many outputs as the first. */
+  int largeBlocks() {
+    return outputs - blocks * (stride() - 1);
+  }
+
   /** Returns the floats from one block to the next. */
   int blockFloats() {
-    return (inputs + 1) * BLOCK;
+    return (inputs + 1) * stride();
   }
 
   /** Returns where a block's biases stand. */
@@ -81,8 +99,13 @@ final class PackedWeights {
     return (group * blocks + block) * blockFloats();
   }
 
-  /** Returns how many outputs of a block are real. */
+  /** Returns the outputs of a block. */
   int live(int block) {
-    return Math.min(BLOCK, outputs - block * BLOCK);
+    return block < largeBlocks() ? stride() : stride() - 1;
+  }
+
+  /** Returns a block's first output in its group; for the block behind the last, all outputs. */
+  int firstOutput(int block) {
+    return block * stride() - Math.max(0, block - largeBlocks());
   }
 }

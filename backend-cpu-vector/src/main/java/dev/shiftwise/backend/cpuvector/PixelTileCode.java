@@ -17,6 +17,11 @@ import java.lang.classfile.TypeKind;
  *       sum[o][v] = fma(x[v], w, sum[o][v])       16 multiply-adds
  *   store(clamp(sum[o][v]))
  * }</pre>
+ *
+ * <p>With 16 registers, of which sums and pixels leave one or two, all depends on how C2 orders the
+ * loads: two broadcasts ahead of their use, and a sum is spilled and goes through memory in every
+ * turn (half the speed). A fence behind each output, which is no instruction on x86, keeps them in
+ * this order; four channels a turn make up for the checks that stay in the loop.
  */
 final class PixelTileCode extends TileCode {
   // The locals of PixelTile.run's parameters; a long takes two.
@@ -31,6 +36,9 @@ final class PixelTileCode extends TileCode {
   private static final int OUT_PITCH = 11;
   private static final int RESIDUAL = 13;
   private static final int RESIDUAL_PITCH = 15;
+
+  /** Input channels of one turn where registers are few; a power of two. */
+  private static final int TURN = 4;
 
   private final TileShape shape;
   private final int vectorBytes;
@@ -52,10 +60,16 @@ final class PixelTileCode extends TileCode {
     start(sums);
     accumulate(sums);
     clamp(sums);
-    for (int o = 0; o < sums.length; o++) {
-      for (int v = 0; v < shape.vectors(); v++) {
-        store(sums[o][v], OUT, o, OUT_PITCH, (long) v * vectorBytes);
+    int to = code.allocateLocal(TypeKind.LONG);
+    code.lload(OUT).lstore(to);
+    for (int[] output : sums) {
+      if (shape.fewRegisters()) {
+        requireAddress(to);
       }
+      for (int v = 0; v < output.length; v++) {
+        store(output[v], to, (long) v * vectorBytes);
+      }
+      code.lload(to).lload(OUT_PITCH).ladd().lstore(to);
     }
     advance(OUT, OUT_PITCH);
     advance(RESIDUAL, RESIDUAL_PITCH);
@@ -64,7 +78,7 @@ final class PixelTileCode extends TileCode {
   }
 
   private void advance(int address, int pitch) {
-    code.lload(pitch).loadConstant((long) PackedWeights.BLOCK).lmul();
+    code.lload(pitch).loadConstant((long) shape.block()).lmul();
     code.lload(address).ladd().lstore(address);
   }
 
@@ -88,28 +102,42 @@ final class PixelTileCode extends TileCode {
     int channel = code.allocateLocal(TypeKind.INT);
     int end = code.allocateLocal(TypeKind.INT);
     code.iload(FIRST).istore(channel).iload(FIRST).iload(INPUTS).iadd().istore(end);
-    int row = code.allocateLocal(TypeKind.LONG);
-    int[] x = vectors(shape.vectors());
-    int w = vector();
-    code.iinc(AT, PackedWeights.BLOCK);
-    loop(
-        channel,
-        end,
-        () -> {
-          code.aload(ROWS).iload(channel).laload().lload(OFFSET).ladd().lstore(row);
-          for (int v = 0; v < x.length; v++) {
-            load(row, (long) v * vectorBytes);
-            code.astore(x[v]);
-          }
-          for (int o = 0; o < sums.length; o++) {
-            broadcastElement(WEIGHTS, AT, o);
-            code.astore(w);
-            for (int v = 0; v < x.length; v++) {
-              fma(sums[o][v], x[v], w);
-            }
-          }
-          code.iinc(AT, PackedWeights.BLOCK);
-        });
+    code.iinc(AT, shape.stride());
+    if (shape.fewRegisters()) {
+      int whole = code.allocateLocal(TypeKind.INT);
+      code.iload(INPUTS).loadConstant(-TURN).iand().iload(FIRST).iadd().istore(whole);
+      loopUntil(channel, whole, TURN, () -> multiply(sums, channel, TURN));
+    }
+    loop(channel, end, 1, () -> multiply(sums, channel, 1));
+  }
+
+  /** Adds what some input channels give to all sums. */
+  private void multiply(int[][] sums, int channel, int channels) {
+    for (int c = 0; c < channels; c++) {
+      int row = code.allocateLocal(TypeKind.LONG);
+      code.aload(ROWS).iload(channel).loadConstant(c).iadd().laload().lload(OFFSET).ladd();
+      code.lstore(row);
+      if (shape.fewRegisters()) {
+        requireAddress(row);
+      }
+      int[] x = vectors(shape.vectors());
+      for (int v = 0; v < x.length; v++) {
+        load(row, (long) v * vectorBytes);
+        code.astore(x[v]);
+      }
+      int w = vector();
+      for (int o = 0; o < sums.length; o++) {
+        broadcastElement(WEIGHTS, AT, c * shape.stride() + o);
+        code.astore(w);
+        for (int v = 0; v < x.length; v++) {
+          fma(sums[o][v], x[v], w);
+        }
+        if (shape.fewRegisters()) {
+          keepOrder();
+        }
+      }
+    }
+    code.iinc(AT, channels * shape.stride());
   }
 
   private void clamp(int[][] sums) {

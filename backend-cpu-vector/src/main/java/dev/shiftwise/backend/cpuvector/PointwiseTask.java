@@ -114,8 +114,8 @@ final class PointwiseTask implements Task {
     // every part clears all it has written.
     dead.clear(
         base,
-        channel + blockFrom * PackedWeights.BLOCK,
-        channel + Math.min(tiles.weights().outputs(), blockTo * PackedWeights.BLOCK),
+        channel + tiles.weights().firstOutput(blockFrom),
+        channel + tiles.weights().firstOutput(blockTo),
         tileFrom < tileTo ? grid.firstPixel(tileFrom) : 0,
         last ? Long.MAX_VALUE : grid.endPixel(tileTo - 1));
   }

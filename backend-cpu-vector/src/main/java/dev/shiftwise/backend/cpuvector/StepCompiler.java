@@ -180,7 +180,8 @@ final class StepCompiler {
   }
 
   private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {
-    PackedWeights weights = PackedWeights.of(filter.foldedWeight(), filter.foldedBias(), groups);
+    PackedWeights weights =
+        PackedWeights.of(filter.foldedWeight(), filter.foldedBias(), groups, width.blockOutputs());
     return new Tiles(tileCompiler, width, weights, Clamp.of(activation), residual);
   }
 

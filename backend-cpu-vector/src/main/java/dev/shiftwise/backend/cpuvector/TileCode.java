@@ -12,6 +12,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
@@ -34,6 +35,8 @@ abstract class TileCode {
   private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
   private static final ClassDesc LAYOUT = desc(ValueLayout.OfFloat.class);
   private static final ClassDesc FLOATS = CD_float.arrayType();
+
+  private static final long ADDRESSES = (1L << 56) - 1;
 
   final CodeBuilder code;
   private final String species;
@@ -80,11 +83,11 @@ abstract class TileCode {
     load(base, 0, 0, plus);
   }
 
-  /** Stores a vector at {@code base + row * pitch + plus}. */
-  final void store(int vector, int base, int row, int pitch, long plus) {
+  /** Stores a vector at {@code base + plus}. */
+  final void store(int vector, int base, long plus) {
     code.aload(vector);
     memory();
-    address(base, row, pitch, plus);
+    address(base, 0, 0, plus);
     order();
     code.invokevirtual(
         VECTOR, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER));
@@ -130,6 +133,19 @@ abstract class TileCode {
     code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
   }
 
+  /**
+   * Tells C2 that a local variable is an address, so that it needs no check of the bounds of all
+   * memory at each access: no system hands out addresses of more than 56 bits.
+   */
+  final void requireAddress(int local) {
+    code.lload(local).loadConstant(ADDRESSES).land().lstore(local);
+  }
+
+  /** Keeps loads from being moved across. A fence for the compiler only, on x86. */
+  final void keepOrder() {
+    code.invokestatic(desc(VarHandle.class), "loadLoadFence", MethodTypeDesc.of(CD_void));
+  }
+
   /** Adds the two vectors on the stack. */
   final void add() {
     code.invokevirtual(VECTOR, "add", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
@@ -154,13 +170,25 @@ abstract class TileCode {
     code.astore(vector);
   }
 
-  /** {@code for (; index < end; index++) body}. */
-  final void loop(int index, int end, Runnable body) {
+  /** {@code for (; index < end; index += step) body}. */
+  final void loop(int index, int end, int step, Runnable body) {
     Label top = code.newLabel();
     Label done = code.newLabel();
     code.labelBinding(top).iload(index).iload(end).if_icmpge(done);
     body.run();
-    code.iinc(index, 1).goto_(top).labelBinding(done);
+    code.iinc(index, step).goto_(top).labelBinding(done);
+  }
+
+  /**
+   * {@code for (; index != end; index += step) body}, for short loops: no counted loop to C2, which
+   * for one would check the first and last index of every array element before it starts.
+   */
+  final void loopUntil(int index, int end, int step, Runnable body) {
+    Label top = code.newLabel();
+    Label done = code.newLabel();
+    code.labelBinding(top).iload(index).iload(end).if_icmpeq(done);
+    body.run();
+    code.iinc(index, step).goto_(top).labelBinding(done);
   }
 
   private void memory() {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>One per backend; safe for any thread.
  */
 final class TileCompiler {
-  private record OutputShape(int bits, int blocks, int pixels) {}
+  private record OutputShape(int bits, int blocks, int pixels, int stride) {}
 
   private final ConcurrentMap<TileShape, PixelTile> pixelTiles = new ConcurrentHashMap<>();
   private final ConcurrentMap<OutputShape, OutputTile> outputTiles = new ConcurrentHashMap<>();
@@ -42,15 +42,16 @@ final class TileCompiler {
   }
 
   /** Returns the tile of so many blocks and pixels, for vectors of at most a block. */
-  OutputTile outputTile(int bits, int blocks, int pixels) {
+  OutputTile outputTile(int bits, int blocks, int pixels, int stride) {
     return outputTiles.computeIfAbsent(
-        new OutputShape(bits, blocks, pixels),
+        new OutputShape(bits, blocks, pixels, stride),
         wanted ->
             instantiate(
                 OutputTile.class,
                 "OutputTile" + wanted.blocks() + "x" + wanted.pixels(),
                 code ->
-                    new OutputTileCode(code, wanted.bits(), wanted.blocks(), wanted.pixels())
+                    new OutputTileCode(
+                            code, wanted.bits(), wanted.blocks(), wanted.pixels(), wanted.stride())
                         .emit()));
   }
 

@@ -4,9 +4,20 @@ package dev.shiftwise.backend.cpuvector;
  * What a {@link PixelTile} is compiled for.
  *
  * @param bits vector width
- * @param outputs output channels, 1 to {@link PackedWeights#BLOCK}
+ * @param outputs output channels, 1 to {@link PackedWeights#MOST}
  * @param vectors vectors of neighbouring pixels
+ * @param block output channels of the blocks that it goes over
+ * @param stride floats from one input's weights to the next
+ * @param fewRegisters whether there are 16 vector registers and not 32
  * @param clamp applied before the only store
  * @param residual whether the sums start at bias + residual, or at the bias
  */
-record TileShape(int bits, int outputs, int vectors, Clamp clamp, boolean residual) {}
+record TileShape(
+    int bits,
+    int outputs,
+    int vectors,
+    int block,
+    int stride,
+    boolean fewRegisters,
+    Clamp clamp,
+    boolean residual) {}

@@ -10,9 +10,10 @@ final class Tiles {
   private final VectorWidth width;
   private final int outputLanes;
 
-  /** By vectors and outputs. */
-  private final PixelTile[][] pixelTiles;
+  /** By vectors, then 0 for large blocks and 1 for small ones, then the first output in them. */
+  private final PixelTile[][][] pixelTiles;
 
+  /** By blocks and pixels. */
   private final OutputTile[][] outputTiles;
 
   Tiles(
@@ -26,28 +27,43 @@ final class Tiles {
     this.residual = residual;
     this.outputLanes = width.outputBits() / Float.SIZE;
     this.width = width;
-    this.pixelTiles = new PixelTile[PixelGrid.WIDEST + 1][];
+    this.pixelTiles = new PixelTile[PixelGrid.WIDEST + 1][][];
     for (int vectors = 1; vectors <= PixelGrid.WIDEST; vectors++) {
       pixelTiles[vectors] = pixelTiles(compiler, vectors);
     }
     this.outputTiles = new OutputTile[OutputTiles.BLOCKS + 1][OutputTiles.PIXELS + 1];
     for (int blocks = 1; blocks <= OutputTiles.BLOCKS; blocks += OutputTiles.BLOCKS - 1) {
-      for (int pixels = 1; pixels <= OutputTiles.PIXELS; pixels *= 2) {
-        outputTiles[blocks][pixels] = compiler.outputTile(width.outputBits(), blocks, pixels);
+      for (int pixels = 1; pixels <= width.outputTilePixels(); pixels *= 2) {
+        outputTiles[blocks][pixels] =
+            compiler.outputTile(width.outputBits(), blocks, pixels, weights.stride());
       }
     }
   }
 
-  /** Returns by their outputs the tiles that the blocks need. */
-  private PixelTile[] pixelTiles(TileCompiler compiler, int vectors) {
+  /** Returns the tiles for large and small blocks, by the first output in the block. */
+  private PixelTile[][] pixelTiles(TileCompiler compiler, int vectors) {
+    PixelTile[] large = pixelTiles(compiler, vectors, weights.stride());
+    return weights.largeBlocks() == weights.blocks()
+        ? new PixelTile[][] {large}
+        : new PixelTile[][] {large, pixelTiles(compiler, vectors, weights.stride() - 1)};
+  }
+
+  private PixelTile[] pixelTiles(TileCompiler compiler, int vectors, int block) {
     int most = width.tileOutputs(vectors, residual);
-    PixelTile[] tiles = new PixelTile[most + 1];
-    for (int block = 0; block < weights.blocks(); block++) {
-      for (int done = 0; done < weights.live(block); done += most) {
-        int outputs = Math.min(most, weights.live(block) - done);
-        tiles[outputs] =
-            compiler.pixelTile(new TileShape(width.bits(), outputs, vectors, clamp, residual));
-      }
+    PixelTile[] tiles = new PixelTile[block];
+    for (int done = 0; done < block; done += most) {
+      int outputs = Math.min(most, block - done);
+      tiles[done] =
+          compiler.pixelTile(
+              new TileShape(
+                  width.bits(),
+                  outputs,
+                  vectors,
+                  block,
+                  weights.stride(),
+                  !width.manyRegisters(),
+                  clamp,
+                  residual));
     }
     return tiles;
   }
@@ -87,39 +103,59 @@ final class Tiles {
       long outPitch,
       long res,
       long resPitch) {
+    int large = weights.largeBlocks();
+    PixelTile[][] tiles = pixelTiles[vectors];
+    if (blockFrom < large) {
+      run(
+          tiles[0],
+          rows,
+          group,
+          blockFrom,
+          Math.min(blockTo, large),
+          offset,
+          out,
+          outPitch,
+          res,
+          resPitch);
+    }
+    if (blockTo > large) {
+      run(
+          tiles[1],
+          rows,
+          group,
+          Math.max(blockFrom, large),
+          blockTo,
+          offset,
+          out,
+          outPitch,
+          res,
+          resPitch);
+    }
+  }
+
+  /** Computes blocks of one size, each by one tile or two that share its outputs. */
+  private void run(
+      PixelTile[] byOutput,
+      long[] rows,
+      int group,
+      int blockFrom,
+      int blockTo,
+      long offset,
+      long out,
+      long outPitch,
+      long res,
+      long resPitch) {
     int inputs = weights.inputs();
-    int first = group * inputs;
-    int most = width.tileOutputs(vectors, residual);
-    PixelTile[] byOutputs = pixelTiles[vectors];
-    int fullTo = Math.min(blockTo, weights.outputs() / PackedWeights.BLOCK);
-    if (blockFrom < fullTo) {
-      for (int done = 0; done < PackedWeights.BLOCK; done += most) {
-        long row = (long) blockFrom * PackedWeights.BLOCK + done;
-        byOutputs[most].run(
+    for (int done = 0; done < byOutput.length; done++) {
+      if (byOutput[done] != null) {
+        long row = (long) weights.firstOutput(blockFrom) + done;
+        byOutput[done].run(
             rows,
-            first,
+            group * inputs,
             inputs,
             weights.data(),
             weights.at(group, blockFrom) + done,
-            fullTo - blockFrom,
-            offset,
-            out + row * outPitch,
-            outPitch,
-            res + row * resPitch,
-            resPitch);
-      }
-    }
-    if (fullTo < blockTo) {
-      int live = weights.live(fullTo);
-      for (int done = 0; done < live; done += most) {
-        long row = (long) fullTo * PackedWeights.BLOCK + done;
-        byOutputs[Math.min(most, live - done)].run(
-            rows,
-            first,
-            inputs,
-            weights.data(),
-            weights.at(group, fullTo) + done,
-            1,
+            blockTo - blockFrom,
             offset,
             out + row * outPitch,
             outPitch,
@@ -152,9 +188,9 @@ final class Tiles {
     for (int block = blockFrom; block < blockTo; ) {
       int blocks = blockTo - block >= OutputTiles.BLOCKS ? OutputTiles.BLOCKS : 1;
       for (int p = 0; p < pixels; ) {
-        int count = Math.min(OutputTiles.PIXELS, Integer.highestOneBit(pixels - p));
+        int count = Math.min(width.outputTilePixels(), Integer.highestOneBit(pixels - p));
         long here = (long) p * Float.BYTES;
-        for (int half = 0; half < PackedWeights.BLOCK; half += outputLanes) {
+        for (int half = 0; half < weights.stride(); half += outputLanes) {
           outputTiles[blocks][count].run(
               rows,
               group * weights.inputs(),
@@ -184,8 +220,8 @@ final class Tiles {
       long res,
       long resPitch) {
     for (int b = 0; b < blocks; b++) {
-      int first = (block + b) * PackedWeights.BLOCK + half;
-      int live = Math.min(outputLanes, weights.outputs() - first);
+      int first = weights.firstOutput(block + b) + half;
+      int live = Math.min(outputLanes, weights.live(block + b) - half);
       long firstOut = out + first * outPitch;
       long firstRes = res + first * resPitch;
       for (int p = 0; p < pixels; p++) {

@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorShape;
  * <p>Where there are 32 vector registers the main tile is 8 outputs by 3 vectors, 24 accumulators,
  * and 8 by 2 with a residual: 24 and a residual are too much for C1, which gives the method up
  * ("out of virtual registers") and may leave it in a slow tier for ever. With 16 registers the main
- * tile is 4 by 3.
+ * tile is 6 by 2: 12 accumulators, two loads and one broadcast. 4 by 3 would need one register
+ * more, and one accumulator in memory halves the speed: each of its sums then waits for a store.
  *
  * @param bits 128, 256 or 512
  * @param manyRegisters whether there are 32 vector registers and not 16
@@ -37,14 +38,23 @@ record VectorWidth(int bits, boolean manyRegisters) {
 
   /** Returns the vectors of the main tile. */
   int tileVectors(boolean residual) {
-    return manyRegisters && residual ? 2 : PixelGrid.WIDEST;
+    return manyRegisters && !residual ? PixelGrid.WIDEST : 2;
+  }
+
+  /** Returns the most outputs that go together: a block of packed weights. */
+  int blockOutputs() {
+    return manyRegisters ? PackedWeights.MOST : 6;
   }
 
   /** Returns the outputs of a tile of so many vectors. */
   int tileOutputs(int vectors, boolean residual) {
-    return manyRegisters && (vectors < PixelGrid.WIDEST || !residual)
-        ? PackedWeights.BLOCK
-        : PackedWeights.BLOCK / 2;
+    boolean half = vectors == PixelGrid.WIDEST && (residual || !manyRegisters);
+    return half ? blockOutputs() / 2 : blockOutputs();
+  }
+
+  /** Returns the pixels of the widest tile whose lanes are outputs. */
+  int outputTilePixels() {
+    return manyRegisters ? OutputTiles.PIXELS : OutputTiles.PIXELS / 2;
   }
 
   /** Returns the floats of a vector. */
@@ -54,6 +64,6 @@ record VectorWidth(int bits, boolean manyRegisters) {
 
   /** Returns the width of vectors over outputs, which hold at most a block. */
   int outputBits() {
-    return Math.min(bits, PackedWeights.BLOCK * Float.SIZE);
+    return Math.min(bits, PackedWeights.MOST * Float.SIZE);
   }
 }

@@ -28,11 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kernel against plain loops, at every vector width, in shapes that fit no vector. */
+/**
+ * Every kernel against plain loops, at every vector width, with tiles for 16 and for 32 registers,
+ * in shapes that fit no vector.
+ */
 @ParameterizedClass
-@ValueSource(ints = {128, 256, 512})
+@CsvSource({"128, false", "128, true", "256, false", "256, true", "512, true"})
 class KernelsTest {
   private static final List<Activation> ACTIVATIONS =
       List.of(
@@ -45,8 +47,8 @@ class KernelsTest {
   private final CpuVectorBackend backend;
   private final Random random = new Random(7);
 
-  KernelsTest(int bits) {
-    this.backend = Networks.backend(bits);
+  KernelsTest(int bits, boolean manyRegisters) {
+    this.backend = Networks.backend(new VectorWidth(bits, manyRegisters));
   }
 
   @AfterEach

@@ -23,8 +23,11 @@ final class Networks {
   private Networks() {}
 
   static CpuVectorBackend backend(int bits) {
-    return new CpuVectorBackend(
-        new Device("cpu-vector", "cpu", "test", 0, Map.of()), VectorWidth.ofBits(bits));
+    return backend(VectorWidth.ofBits(bits));
+  }
+
+  static CpuVectorBackend backend(VectorWidth width) {
+    return new CpuVectorBackend(new Device("cpu-vector", "cpu", "test", 0, Map.of()), width);
   }
 
   static Network network(Shape input, BiFunction<NetworkBuilder, Operand, Operand> body) {
