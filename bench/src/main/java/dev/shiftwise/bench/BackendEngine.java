@@ -4,8 +4,10 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Session;
 import dev.shiftwise.network.Network;
+import dev.shiftwise.plan.MemoryPlan;
 import dev.shiftwise.view.FeatureMap;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** A backend through its session, on memory of that session. */
 record BackendEngine(Backend backend, String name) implements Engine {
@@ -41,13 +43,8 @@ record BackendEngine(Backend backend, String name) implements Engine {
     }
 
     @Override
-    public int plannedCopies() {
-      return session.plan().copies().size();
-    }
-
-    @Override
-    public long slabBytes() {
-      return session.plan().slabBytes();
+    public Optional<MemoryPlan> plan() {
+      return Optional.of(session.plan());
     }
 
     @Override

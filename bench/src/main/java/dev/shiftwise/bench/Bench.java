@@ -40,7 +40,12 @@ public final class Bench {
   private final List<Peer> peers;
 
   /** A peer, and why it cannot be had. */
-  private record Found(Peer peer, Optional<String> missing) {}
+  private record Found(Peer peer, Optional<String> missing) {
+    PeerStatus status() {
+      return new PeerStatus(
+          peer.name(), missing.isEmpty() ? peer.version() : "", missing.orElse(""));
+    }
+  }
 
   /** Makes a benchmark. */
   public Bench(BenchOptions options, Oracle oracle, BenchListener listener) {
@@ -75,7 +80,7 @@ public final class Bench {
     steps.begin("limits of the processor");
     Limits limits = ProcessorLimits.measure(options.timing());
     List<PeerStatus> statuses = new ArrayList<>();
-    found.forEach(one -> statuses.add(new PeerStatus(one.peer().name(), one.missing().orElse(""))));
+    found.forEach(one -> statuses.add(one.status()));
     List<BackendResult> results = new ArrayList<>();
     for (Candidate candidate : available) {
       try (Backend backend = backends.open(candidate.name());
@@ -99,12 +104,17 @@ public final class Bench {
         limits,
         results,
         candidates.stream().filter(one -> one.devices().isEmpty()).map(Bench::absent).toList(),
-        statuses);
+        statuses,
+        null);
   }
 
   /** Peers run on the processor, and are no measure for another device. */
   private static List<Peer> beside(Device device, List<Peer> there) {
-    return device.rank() <= Device.RANK_CPU ? there : List.of();
+    return isProcessor(device) ? there : List.of();
+  }
+
+  private static boolean isProcessor(Device device) {
+    return device.rank() <= Device.RANK_CPU;
   }
 
   /** The device that is opened. */
@@ -127,6 +137,7 @@ public final class Bench {
         device.name(),
         device.id(),
         device.properties(),
+        isProcessor(device),
         comparisons,
         networks,
         networkMeans(networks));

@@ -1,13 +1,14 @@
 package dev.shiftwise.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a benchmark found. {@link #toJson} writes exactly these records; docs/benchmarks.md explains
- * every field, and {@link #SCHEMA_VERSION} changes with their meaning.
+ * What a benchmark found. {@link ReportJson} writes exactly these records; docs/benchmarks.md
+ * explains every field, and {@link #SCHEMA_VERSION} changes with their meaning.
  *
  * @param schema always {@link #SCHEMA}
  * @param version {@link #SCHEMA_VERSION}
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param unavailable backends that could not be had
  * @param peers libraries of others that are timed beside backends on the processor, and those that
  *     a backend finds for its own device
+ * @param conformance what the rules of the specification say of the backends; null if they were not
+ *     run
  */
 public record BenchReport(
     String schema,
@@ -27,13 +30,14 @@ public record BenchReport(
     Limits limits,
     List<BackendResult> backends,
     List<Absent> unavailable,
-    List<PeerStatus> peers) {
+    List<PeerStatus> peers,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ConformanceReport conformance) {
 
   /** The name of the schema. */
   public static final String SCHEMA = "shiftwise-bench";
 
   /** The version of the schema. */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** Copies the lists. */
   public BenchReport {
@@ -42,12 +46,19 @@ public record BenchReport(
     peers = List.copyOf(peers);
   }
 
+  /** Returns this report with what the rules of the specification say of the backends. */
+  public BenchReport withConformance(ConformanceReport found) {
+    return new BenchReport(
+        schema, version, environment, settings, limits, backends, unavailable, peers, found);
+  }
+
   /**
    * What it ran on. What could not be found out is {@code unknown}.
    *
    * @param time when it was measured, ISO 8601 in UTC
    * @param shiftwise version of Shiftwise
-   * @param commit of the checkout that it was started in
+   * @param commit that it was built from
+   * @param modified whether what it was built from had changes that are in no commit
    * @param java version of Java
    * @param jvm name and vendor of the virtual machine
    * @param jvmFlags its options
@@ -62,6 +73,7 @@ public record BenchReport(
       String time,
       String shiftwise,
       String commit,
+      boolean modified,
       String java,
       String jvm,
       List<String> jvmFlags,
@@ -120,7 +132,8 @@ public record BenchReport(
    * @param name the backend
    * @param device vendor and model
    * @param deviceId the device's stable id
-   * @param properties what the device says of itself
+   * @param properties what the device says of itself, its driver for example
+   * @param onProcessor whether the device is the processor, whose limits {@code limits} are
    * @param comparisons the paper's comparisons, and those with libraries of others
    * @param networks the whole networks
    * @param networkMeans for each that was timed with all networks the geometric mean of its ratios
@@ -130,6 +143,7 @@ public record BenchReport(
       String device,
       String deviceId,
       Map<String, String> properties,
+      boolean onProcessor,
       List<ComparisonResult> comparisons,
       List<NetworkResult> networks,
       Map<String, Double> networkMeans) {
@@ -211,24 +225,38 @@ public record BenchReport(
    *
    * @param name the variant
    * @param multiplyAdds of one image
-   * @param plannedCopies copies that the memory plan had to add, beside the Copy nodes asked for
-   * @param slabBytes the memory plan's slab
+   * @param trafficBytes of one run: what its operators read and write if each operand, parameter
+   *     and result crosses once, and joining moves nothing
    * @param medianNanos median time of a run
+   * @param lowerQuartileNanos a quarter of the rounds was faster
+   * @param upperQuartileNanos a quarter of the rounds was slower
    * @param bestNanos time of a run in the fastest round
    * @param spread distance of the quartiles as a share of the median
    * @param gflops two operations a multiply-add, by the median time
    * @param ratio median of the pairwise ratios to the base's time; above 1 is slower than the base
+   * @param plan where everything lives; null if what ran it does not tell
    */
   public record VariantResult(
       String name,
       long multiplyAdds,
-      int plannedCopies,
-      long slabBytes,
+      long trafficBytes,
       double medianNanos,
+      double lowerQuartileNanos,
+      double upperQuartileNanos,
       double bestNanos,
       double spread,
       double gflops,
-      double ratio) {}
+      double ratio,
+      @JsonSetter(nulls = Nulls.SET) @Nullable PlanReport plan) {
+
+    /** Checks what others divide by. */
+    public VariantResult {
+      if (medianNanos <= 0) {
+        throw new IllegalArgumentException(
+            "medianNanos is " + medianNanos + ", wanted more than 0");
+      }
+    }
+  }
 
   /**
    * A backend that could not be had.
@@ -248,17 +276,14 @@ public record BenchReport(
    * A library of others.
    *
    * @param name its name, which is its variant's too
+   * @param version its version; empty if it is missing
    * @param missing why it was not timed and what to do; empty if it could be
    */
-  public record PeerStatus(String name, String missing) {}
+  public record PeerStatus(String name, String version, String missing) {}
 
   /** Returns the report as one JSON object, indented. */
   public String toJson() {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the report cannot be written as JSON", e);
-    }
+    return ReportJson.write(this);
   }
 
   /** Returns the report as tables of at most 100 columns. */

@@ -17,12 +17,17 @@ final class DeviceLibraries implements AutoCloseable {
     try {
       for (Baseline baseline : backend.baselines()) {
         Optional<String> missing = baseline.missing();
+        String version = "";
+        if (missing.isEmpty()) {
+          Backend opened = baseline.open();
+          engines.add(new BackendEngine(opened, baseline.name()));
+          version = opened.device().properties().getOrDefault(baseline.name(), "unknown");
+        }
         statuses.add(
             new PeerStatus(
-                baseline.name() + " on " + backend.device().backend(), missing.orElse("")));
-        if (missing.isEmpty()) {
-          engines.add(new BackendEngine(baseline.open(), baseline.name()));
-        }
+                baseline.name() + " on " + backend.device().backend(),
+                version,
+                missing.orElse("")));
       }
     } catch (RuntimeException e) {
       close();

@@ -1,6 +1,8 @@
 package dev.shiftwise.bench;
 
 import dev.shiftwise.network.Network;
+import dev.shiftwise.plan.MemoryPlan;
+import java.util.Optional;
 
 /** What runs networks that are timed: a backend, or a peer beside it. */
 interface Engine {
@@ -37,11 +39,10 @@ interface Engine {
     /** Returns the output of the last run, all images, dense. */
     float[] output();
 
-    /** Returns the number of copies that had to be added to the network. */
-    int plannedCopies();
-
-    /** Returns the bytes that hold the feature maps; 0 if it does not tell. */
-    long slabBytes();
+    /** Returns where everything lives; empty if it does not tell. */
+    default Optional<MemoryPlan> plan() {
+      return Optional.empty();
+    }
 
     @Override
     void close();

@@ -29,6 +29,11 @@ record OnnxRuntime() implements Peer {
   }
 
   @Override
+  public String version() {
+    return OnnxSession.version();
+  }
+
+  @Override
   public Compiled compile(Network network, int batch, int threads) {
     return OnnxSession.of(network, batch, threads);
   }

@@ -124,6 +124,10 @@ final class OnnxSession implements Engine.Compiled {
     Objects.requireNonNull(OrtEnvironment.getEnvironment());
   }
 
+  static String version() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
   private static FloatBuffer direct(int batch, Shape shape) {
     return ByteBuffer.allocateDirect(Math.toIntExact(batch * shape.elements() * Float.BYTES))
         .order(ByteOrder.nativeOrder())
@@ -149,16 +153,6 @@ final class OnnxSession implements Engine.Compiled {
     float[] values = new float[result.capacity()];
     result.get(0, values);
     return values;
-  }
-
-  @Override
-  public int plannedCopies() {
-    return 0;
-  }
-
-  @Override
-  public long slabBytes() {
-    return 0;
   }
 
   @Override

@@ -7,4 +7,7 @@ interface Peer extends Engine {
 
   /** Says why it cannot be had here and what to do; empty if it can. Loads what it needs. */
   Optional<String> missing();
+
+  /** Returns its version; to be asked only if it is not {@link #missing}. */
+  String version();
 }

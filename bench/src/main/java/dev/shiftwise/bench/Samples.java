@@ -44,9 +44,19 @@ public final class Samples {
     return quantile(nanos, 0);
   }
 
+  /** Returns the time that a quarter of the rounds stayed below, in nanoseconds. */
+  public double lowerQuartile() {
+    return quantile(nanos, 0.25);
+  }
+
+  /** Returns the time that a quarter of the rounds went above, in nanoseconds. */
+  public double upperQuartile() {
+    return quantile(nanos, 0.75);
+  }
+
   /** Returns the distance between the quartiles as a share of the median: 0 is perfectly quiet. */
   public double spread() {
-    return (quantile(nanos, 0.75) - quantile(nanos, 0.25)) / median();
+    return (upperQuartile() - lowerQuartile()) / median();
   }
 
   /**

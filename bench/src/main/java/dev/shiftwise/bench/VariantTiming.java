@@ -5,7 +5,9 @@ import dev.shiftwise.bench.BenchReport.WorkloadResult;
 import dev.shiftwise.bench.InterleavedTiming.Contender;
 import dev.shiftwise.bench.InterleavedTiming.Result;
 import dev.shiftwise.bench.ReadyList.Ready;
+import dev.shiftwise.network.Concat;
 import dev.shiftwise.network.Network;
+import dev.shiftwise.network.Node;
 import dev.shiftwise.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -106,16 +108,37 @@ final class VariantTiming {
   }
 
   private VariantResult describe(Ready one, Samples samples, Samples base) {
-    long multiplyAdds = one.entrant().variant().network().multiplyAdds();
+    Network network = one.entrant().variant().network();
+    long multiplyAdds = network.multiplyAdds();
     return new VariantResult(
         one.entrant().name(),
         multiplyAdds,
-        one.compiled().plannedCopies(),
-        one.compiled().slabBytes(),
+        trafficBytes(network, options.batch()),
         samples.median(),
+        samples.lowerQuartile(),
+        samples.upperQuartile(),
         samples.best(),
         samples.spread(),
         2.0 * multiplyAdds * options.batch() / samples.median(),
-        samples.ratioTo(base));
+        samples.ratioTo(base),
+        one.compiled().plan().map(PlanReport::of).orElse(null));
+  }
+
+  /**
+   * Returns what operators read and write in a run if each operand, parameter and result crosses
+   * once. Joining counts nothing, since a plan can do without.
+   */
+  static long trafficBytes(Network network, int batch) {
+    long elements = network.parameters();
+    for (Node node : network.nodes()) {
+      if (!(node.operator() instanceof Concat)) {
+        long image = node.output().shape().elements();
+        for (Shape read : node.inputShapes()) {
+          image += read.elements();
+        }
+        elements = Math.addExact(elements, Math.multiplyExact(image, batch));
+      }
+    }
+    return Math.multiplyExact(elements, Float.BYTES);
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +62,7 @@ final class BenchTest {
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());
     assertEquals("shiftwise-bench", json.at("/schema").asText());
-    assertEquals(1, json.at("/version").asInt());
+    assertEquals(2, json.at("/version").asInt());
     assertEquals(2, json.at("/settings/batch").asInt());
     assertTrue(json.at("/environment/java").asText().startsWith("25"));
     assertTrue(json.at("/limits/fmaGflops").asDouble() > 0);
@@ -95,7 +96,9 @@ final class BenchTest {
         new Bench(SMALL, Kit.ORACLE, BenchListener.NONE, List.of(absent))
             .run(Backends.discover(), "cpu-vector"::equals);
     JsonNode json = new ObjectMapper().readTree(report.toJson());
-    assertEquals("[{\"name\":\"other\",\"missing\":\"get it first\"}]", json.get("peers") + "");
+    assertEquals(
+        "[{\"name\":\"other\",\"version\":\"\",\"missing\":\"get it first\"}]",
+        json.get("peers") + "");
     assertEquals(PaperComparison.values().length, json.at("/backends/0/comparisons").size());
     assertTrue(report.toText().endsWith("\nother was not timed: get it first\n"));
   }
@@ -113,8 +116,8 @@ final class BenchTest {
     assertEquals("10/11 cpu-vector libraries 24x4x4 g3", steps.getLast());
     JsonNode json = new ObjectMapper().readTree(report.toJson());
     assertEquals(
-        "[{\"name\":\"here on cpu-vector\",\"missing\":\"\"},"
-            + "{\"name\":\"absent on cpu-vector\",\"missing\":\"get it first\"}]",
+        "[{\"name\":\"here on cpu-vector\",\"version\":\"unknown\",\"missing\":\"\"},"
+            + "{\"name\":\"absent on cpu-vector\",\"version\":\"\",\"missing\":\"get it first\"}]",
         json.get("peers") + "");
     JsonNode comparison = json.at("/backends/0/comparisons/" + PaperComparison.values().length);
     assertEquals("libraries", comparison.get("id").asText());
@@ -243,17 +246,23 @@ final class BenchTest {
   }
 
   @Test
-  void findsTheCommitOfACheckout(@TempDir Path folder) throws IOException {
-    Path git = folder.resolve(".git");
-    Files.createDirectories(git.resolve("refs/heads"));
-    Path inside = Files.createDirectories(folder.resolve("a/b"));
-    Files.writeString(git.resolve("HEAD"), "0123abc\n");
-    assertEquals(Optional.of("0123abc"), Surroundings.commit(inside));
-    Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
-    Files.writeString(git.resolve("packed-refs"), "# pack\nfeed01 refs/heads/main\n");
-    assertEquals(Optional.of("feed01"), Surroundings.commit(inside));
-    Files.writeString(git.resolve("refs/heads/main"), "beef02\n");
-    assertEquals(Optional.of("beef02"), Surroundings.commit(inside));
+  void theBuildWroteDownItsCommit() {
+    Properties build = Surroundings.build();
+    assertTrue(build.getProperty("commit").matches("[0-9a-f]{40}"), build::toString);
+    assertTrue(build.getProperty("modified").matches("true|false"), build::toString);
+  }
+
+  @Test
+  void whereTheModulesLieIsNotTold() {
+    assertEquals(
+        List.of("-Xmx1g", "--add-modules=jdk.incubator.vector"),
+        Surroundings.flags(
+            List.of(
+                "-Xmx1g",
+                "--module-path=/home/somebody",
+                "--add-modules=jdk.incubator.vector",
+                "--module-path=/home/other",
+                "--upgrade-module-path=/home/somebody")));
   }
 
   @Test

@@ -23,6 +23,11 @@ class OtherPeer implements Peer {
   }
 
   @Override
+  public String version() {
+    return "1.2.3";
+  }
+
+  @Override
   public Compiled compile(Network network, int batch, int threads) {
     return new Echo();
   }
@@ -41,16 +46,6 @@ class OtherPeer implements Peer {
     @Override
     public float[] output() {
       return images;
-    }
-
-    @Override
-    public int plannedCopies() {
-      return 0;
-    }
-
-    @Override
-    public long slabBytes() {
-      return 0;
     }
 
     @Override
