@@ -10,4 +10,5 @@ module dev.shiftwise.bench {
   requires static transitive org.jspecify;
 
   exports dev.shiftwise.bench;
+  exports dev.shiftwise.bench.page;
 }

@@ -4,10 +4,19 @@ import dev.shiftwise.backend.Backends;
 import dev.shiftwise.bench.Bench;
 import dev.shiftwise.bench.BenchOptions;
 import dev.shiftwise.bench.BenchReport;
+import dev.shiftwise.bench.ConformanceReport;
+import dev.shiftwise.bench.page.MergedReports;
+import dev.shiftwise.bench.page.ResultPage;
+import dev.shiftwise.conformance.Conformance;
+import dev.shiftwise.conformance.Matrix;
+import dev.shiftwise.conformance.Rules;
 import dev.shiftwise.models.io.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +36,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  shiftwise bench --quick --json result.json",
+      "  shiftwise bench --html result.html",
       "  shiftwise bench --network mobilenet_v2 --network model.onnx --threads 2"
     })
 final class BenchCommand extends ShiftwiseCommand {
@@ -49,6 +59,20 @@ final class BenchCommand extends ShiftwiseCommand {
   private @Nullable Path json;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "also write the result as a page that opens anywhere without a network")
+  private @Nullable Path html;
+
+  @Option(
+      names = "--conformance",
+      negatable = true,
+      description =
+          "also run the rules of docs/SPEC.md, for the matrix in --json and --html (default: if one"
+              + " of them is given, but not with --quick)")
+  private @Nullable Boolean conformance;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
@@ -68,8 +92,8 @@ final class BenchCommand extends ShiftwiseCommand {
     requireAtLeastOne("--batch", batch);
     Backends backends = shiftwise().backends();
     filter.requireAvailable(backends);
-    if (json != null) {
-      requireFolder(json);
+    for (Path file : files()) {
+      requireFolder(file);
     }
     BenchOptions options =
         (quick ? BenchOptions.QUICK : BenchOptions.THOROUGH).withThreads(threads).withBatch(batch);
@@ -81,10 +105,36 @@ final class BenchCommand extends ShiftwiseCommand {
     }
     out().print(report.toText());
     out().flush();
+    if (conformance == null ? !quick && !files().isEmpty() : conformance) {
+      report = report.withConformance(conformance(backends));
+    }
     if (json != null) {
       OutputFiles.writeText(json, report.toJson() + System.lineSeparator());
     }
-    return 0;
+    if (html != null) {
+      OutputFiles.writeText(html, ResultPage.of(MergedReports.of(report)));
+    }
+    return report.conformance() != null && report.conformance().failed() ? 1 : 0;
+  }
+
+  /** The files that are written. */
+  private List<Path> files() {
+    return Stream.of(Optional.ofNullable(json), Optional.ofNullable(html))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Runs the rules after the times are taken, so that nothing of it warms anything up. */
+  private ConformanceReport conformance(Backends backends) {
+    Matrix matrix =
+        ConformanceRun.run(
+            Conformance.requiring(Set.copyOf(filter.names)),
+            Rules.all().size(),
+            filter.select(backends));
+    if (matrix.hasFailed()) {
+      report("rules of the specification failed; 'shiftwise verify' shows which");
+    }
+    return ConformanceRun.report(matrix);
   }
 
   private void requireAtLeastOne(String option, int value) {

@@ -36,7 +36,8 @@ import picocli.CommandLine.ParseResult;
       RunCommand.class,
       NetworksCommand.class,
       ExportCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CompareCommand.class
     })
 final class Shiftwise {
   private final Supplier<Backends> discovery;

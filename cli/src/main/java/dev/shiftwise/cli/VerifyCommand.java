@@ -49,19 +49,9 @@ final class VerifyCommand extends ShiftwiseCommand {
     if (report != null) {
       Files.createDirectories(report);
     }
-    Matrix matrix;
-    try (Progress progress =
-        Progress.of(
-            "rules",
-            (long) (rules.isEmpty() ? Rules.all().size() : rules.size()) * candidates.size())) {
-      matrix =
-          conformance.run(
-              candidates,
-              (backend, result) -> {
-                progress.note(backend + " " + result.rule().id());
-                progress.step();
-              });
-    }
+    Matrix matrix =
+        ConformanceRun.run(
+            conformance, rules.isEmpty() ? Rules.all().size() : rules.size(), candidates);
     out().print(matrix.toText());
     out().flush();
     if (report != null) {

@@ -36,8 +36,10 @@ final class BenchCommandTest {
 
   @Test
   void aResultThatCouldNotBeWrittenIsRefusedBeforeMeasuring() {
-    Cli run = Cli.run(Backends.discover(), "bench", "--json", "no/such/folder/r.json");
-    assertTrue(run.requireError(1).err().contains("cannot be written"), run.err());
+    for (String option : List.of("--json", "--html")) {
+      Cli run = Cli.run(Backends.discover(), "bench", option, "no/such/folder/r");
+      assertTrue(run.requireError(1).err().contains("cannot be written"), run.err());
+    }
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.backend.ReasonCode;
 import dev.shiftwise.bench.BenchReport;
+import dev.shiftwise.bench.ConformanceReport;
+import dev.shiftwise.bench.PlanReport;
+import dev.shiftwise.bench.page.MergedReports;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -33,11 +36,16 @@ final class DocumentsTest {
   @Test
   void everyFieldOfABenchmarksResultIsExplained() throws IOException {
     String text = Files.readString(Repository.file("docs/benchmarks.md"));
-    Stream.concat(Stream.of(BenchReport.class), Stream.of(BenchReport.class.getDeclaredClasses()))
+    Stream.of(BenchReport.class, PlanReport.class, ConformanceReport.class, MergedReports.class)
+        .flatMap(type -> Stream.concat(Stream.of(type), Stream.of(type.getDeclaredClasses())))
         .filter(Class::isRecord)
         .flatMap(type -> Stream.of(type.getRecordComponents()))
         .map(RecordComponent::getName)
-        .forEach(name -> assertTrue(text.contains(name), "docs/benchmarks.md lacks " + name));
+        .forEach(
+            name ->
+                assertTrue(
+                    text.contains("`" + name) || text.contains("." + name),
+                    "docs/benchmarks.md lacks " + name));
     assertTrue(text.contains("| `version` | " + BenchReport.SCHEMA_VERSION + " |"));
   }
 }
