@@ -44,20 +44,23 @@ function groupTable(columns) {
   return el("div", { class: "scroll" }, el("table", {}, head, el("tbody", {}, groups.map(row))));
 }
 
+/** How many rules came out which way, a column for each backend. */
 function countTable(columns) {
+  const verdicts = VERDICTS.map((verdict) => {
+    const count = (column) => column.rules.filter((rule) => rule.verdict === verdict).length;
+    return { name: MARKS[verdict] + " " + verdict, text: (column) => whole(count(column)), mark: (column) => (count(column) ? verdict : "") };
+  });
+  const rows = [
+    ...verdicts,
+    { name: "assertions", text: (column) => whole(column.assertions), mark: () => "" },
+    { name: "device", text: (column) => column.device || "not available: " + column.unavailable, mark: () => "" },
+  ];
   return table(
     [
-      { name: "backend", text: (column) => column.name },
-      ...VERDICTS.map((verdict) => ({
-        name: verdict,
-        number: true,
-        text: (column) => String(column.rules.filter((rule) => rule.verdict === verdict).length),
-        mark: (column) => (column.rules.some((rule) => rule.verdict === verdict) ? verdict : ""),
-      })),
-      { name: "assertions", number: true, text: (column) => whole(column.assertions) },
-      { name: "device", text: (column) => column.device || "not available: " + column.unavailable },
+      { name: "", text: (row) => row.name },
+      ...columns.map((column) => ({ name: column.name, text: (row) => row.text(column), mark: (row) => row.mark(column) })),
     ],
-    columns);
+    rows);
 }
 
 function ruleTable(columns) {
