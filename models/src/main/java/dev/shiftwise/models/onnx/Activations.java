@@ -63,39 +63,6 @@ final class Activations {
     return List.of(clipped(call, low, high));
   }
 
-  /** {@code max(x, c, ...)} with numbers is a clip. */
-  static List<Datum> maximum(Call call) throws Refusal {
-    return List.of(bounded(call, Float.NEGATIVE_INFINITY, true));
-  }
-
-  static List<Datum> minimum(Call call) throws Refusal {
-    return List.of(bounded(call, Float.POSITIVE_INFINITY, false));
-  }
-
-  private static Datum bounded(Call call, float start, boolean maximum) throws Refusal {
-    float bound = start;
-    Datum feature = null;
-    for (int i = 0; i < call.inputs(); i++) {
-      if (call.input(i) instanceof Constant constant) {
-        if (constant.kind() != ElementKind.FLOAT) {
-          throw new Refusal("input " + i + " is " + constant.kind() + ", wanted FLOAT");
-        }
-        float scalar = constant.scalar();
-        bound = maximum ? Math.max(bound, scalar) : Math.min(bound, scalar);
-      } else if (feature != null) {
-        throw new Refusal("it has two feature maps, wanted one and numbers");
-      } else {
-        feature = call.input(i);
-      }
-    }
-    if (!(feature instanceof Feature x)) {
-      throw new Refusal("it has no feature map");
-    }
-    return maximum
-        ? apply(call, x, clip(bound, Float.POSITIVE_INFINITY))
-        : apply(call, x, clip(Float.NEGATIVE_INFINITY, bound));
-  }
-
   private static Datum clipped(Call call, float low, float high) throws Refusal {
     if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
       return call.input(0);
@@ -103,7 +70,12 @@ final class Activations {
     return apply(call, clip(low, high));
   }
 
-  private static Activation clip(float low, float high) throws Refusal {
+  /**
+   * Returns the clip to two bounds.
+   *
+   * @throws Refusal if the first is not below
+   */
+  static Activation clip(float low, float high) throws Refusal {
     if (!(low <= high)) {
       throw new Refusal("it clips to " + low + " and " + high + ", wanted the first below");
     }

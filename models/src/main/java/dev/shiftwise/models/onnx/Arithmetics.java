@@ -51,7 +51,28 @@ final class Arithmetics {
   }
 
   static List<Datum> reciprocal(Call call) throws Refusal {
-    return List.of(join(call, number(1), call.feature(0), Function.DIVIDE));
+    return List.of(reciprocal(call, call.feature(0)));
+  }
+
+  /**
+   * Returns 1 over a feature map.
+   *
+   * @throws Refusal if it cannot be
+   */
+  static Datum reciprocal(Call call, Feature x) throws Refusal {
+    return withConstant(call, x, number(1), Function.DIVIDE, true);
+  }
+
+  /**
+   * Returns {@code factor * x + shift}.
+   *
+   * @throws Refusal if it cannot be
+   */
+  static Feature line(Call call, Feature x, float factor, float shift) throws Refusal {
+    int[] one = new int[x.rank()];
+    Arrays.fill(one, 1);
+    PerChannel channels = PerChannel.of(call, x, one);
+    return channels.affine(channels.filled(factor), channels.filled(shift));
   }
 
   private static Datum map(Call call, Function function) throws Refusal {
@@ -208,8 +229,12 @@ final class Arithmetics {
 
   // ---- of two feature maps ----
 
-  private static Feature features(Call call, Feature a, Feature b, Function function)
-      throws Refusal {
+  /**
+   * Joins two feature maps, broadcast as in ONNX.
+   *
+   * @throws Refusal if they do not fit together
+   */
+  static Feature features(Call call, Feature a, Feature b, Function function) throws Refusal {
     int[] to = Dims.broadcast(a.dims(), b.dims());
     if (call.scope().isBatched() && (a.rank() != b.rank() || a.dims()[0] != b.dims()[0])) {
       throw Refusal.ofBatch("its operands do not both begin with the batch");
@@ -287,10 +312,7 @@ final class Arithmetics {
     if (Math.abs(scale - 1) < 1e-6) {
       return swish;
     }
-    int[] one = new int[x.rank()];
-    Arrays.fill(one, 1);
-    PerChannel channels = PerChannel.of(call, swish, one);
-    return channels.affine(channels.filled(scale.floatValue()), channels.filled(0));
+    return line(call, swish, scale.floatValue(), 0);
   }
 
   /** Where to cut the dimensions into three, so that of each part an operand has all or one. */

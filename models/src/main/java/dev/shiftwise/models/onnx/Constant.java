@@ -43,8 +43,11 @@ final class Constant implements Datum {
 
   /** Returns integers of which some depend on the batch. */
   static Constant ofShape(int[] dims, long[] values, long[] perBatch) {
-    boolean depends = Arrays.stream(perBatch).anyMatch(each -> each != 0);
-    return new Constant(ElementKind.INT64, dims, null, values, depends ? perBatch : null);
+    return new Constant(ElementKind.INT64, dims, null, values, depending(perBatch));
+  }
+
+  private static long @Nullable [] depending(long[] perBatch) {
+    return Arrays.stream(perBatch).anyMatch(each -> each != 0) ? perBatch : null;
   }
 
   /** Returns the element type. */
@@ -179,7 +182,7 @@ final class Constant implements Datum {
       values[i] = from[i] == Move.OUTSIDE ? (long) fill : integers[from[i]];
       batches[i] = from[i] == Move.OUTSIDE ? 0 : perBatch(from[i]);
     }
-    return new Constant(kind, move.dims(), null, values, perBatch == null ? null : batches);
+    return new Constant(kind, move.dims(), null, values, depending(batches));
   }
 
   /** Returns the same numbers as another type. */

@@ -31,7 +31,7 @@ final class Convolutions {
     int outputs = sizes[0];
     int height = sizes.length == 4 ? sizes[2] : 1;
     int width = sizes[sizes.length - 1];
-    requireKernelShape(call, x.rank() - 2, height, width);
+    Windows.requireKernelShape(call, x.rank() - 2, height, width);
     long groups = call.integer("group", 1);
     if (groups < 1 || in.channels() % groups != 0 || outputs % groups != 0) {
       throw Call.refused(
@@ -63,14 +63,6 @@ final class Convolutions {
         isPointwise(kernel)
             ? pointwise(call, x, in, weights, biases, kernel, (int) groups)
             : windowed(call, x, in, new Filter(weights, biases, null), kernel, (int) groups));
-  }
-
-  private static void requireKernelShape(Call call, int spatial, int height, int width)
-      throws Refusal {
-    int[] stated = Windows.pair(call, "kernel_shape", spatial, 1, 1 << 24);
-    if (call.hasAttribute("kernel_shape") && (stated[0] != height || stated[1] != width)) {
-      throw Call.refused("kernel_shape", Dims.text(stated), "the weight's");
-    }
   }
 
   private static boolean isPointwise(Kernel2d kernel) {

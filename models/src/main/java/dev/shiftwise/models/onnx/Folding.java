@@ -18,7 +18,10 @@ final class Folding {
     MINIMUM,
     MAXIMUM,
     POWER,
-    MODULO;
+    /** With the divisor's sign. */
+    MODULO,
+    /** With the dividend's sign, as C's fmod. */
+    REMAINDER;
 
     double real(double a, double b) {
       return switch (this) {
@@ -29,7 +32,7 @@ final class Folding {
         case MINIMUM -> Math.min(a, b);
         case MAXIMUM -> Math.max(a, b);
         case POWER -> Math.pow(a, b);
-        case MODULO -> a % b;
+        case MODULO, REMAINDER -> a % b;
       };
     }
 
@@ -43,6 +46,7 @@ final class Folding {
         case MAXIMUM -> Math.max(a, b);
         case POWER -> (long) Math.pow((double) a, (double) b);
         case MODULO -> b == 0 ? 0 : Math.floorMod(a, b);
+        case REMAINDER -> b == 0 ? 0 : a % b;
       };
     }
   }
@@ -61,10 +65,7 @@ final class Folding {
       case "Min" -> List.of(all(call, Binary.MINIMUM));
       case "Max" -> List.of(all(call, Binary.MAXIMUM));
       case "Pow" -> List.of(all(call, Binary.POWER));
-      case "Mod" -> {
-        call.ignore("fmod");
-        yield List.of(all(call, Binary.MODULO));
-      }
+      case "Mod" -> List.of(modulo(call));
       case "Neg" -> List.of(each(call, a -> -a, a -> -a));
       case "Abs" -> List.of(each(call, Math::abs, Math::abs));
       case "Floor" -> List.of(each(call, Math::floor, a -> a));
@@ -94,6 +95,14 @@ final class Folding {
     return result;
   }
 
+  private static Constant modulo(Call call) throws Refusal {
+    boolean likeDividend = call.flag("fmod", false);
+    if (call.constant(0).isReal() && !likeDividend) {
+      throw Call.refused("fmod", 0, "1 for " + call.constant(0).kind());
+    }
+    return all(call, likeDividend ? Binary.REMAINDER : Binary.MODULO);
+  }
+
   private static Constant joined(Call call, Constant left, Constant right, Binary binary)
       throws Refusal {
     int[] to = Dims.broadcast(left.dims(), right.dims());
@@ -118,7 +127,7 @@ final class Folding {
     for (int i = 0; i < count; i++) {
       values[i] = a.kind().wrapped(binary.integer(a.integer(i), b.integer(i)));
     }
-    if (binary == Binary.DIVIDE) {
+    if (binary == Binary.DIVIDE || binary == Binary.MODULO || binary == Binary.REMAINDER) {
       for (int i = 0; i < count; i++) {
         if (b.integer(i) == 0) {
           throw new Refusal("it divides an integer by 0");
@@ -189,16 +198,33 @@ final class Folding {
     boolean holds(double a, double b);
   }
 
+  /**
+   * Whether a comparison holds for batches of every size from 1 on.
+   *
+   * @throws Refusal if that depends on the size
+   */
+  private static boolean holds(Comparison comparison, Constant a, Constant b, int i)
+      throws Refusal {
+    long perBatch = a.perBatch(i) - b.perBatch(i);
+    if (perBatch == 0) {
+      return comparison.holds(a.real(i), b.real(i));
+    }
+    long ofOne = a.integer(i) - b.integer(i) + perBatch;
+    // Further apart with every image, if they are apart at all.
+    if (ofOne == 0 || ofOne > 0 != perBatch > 0) {
+      throw Refusal.ofBatch("it compares the size of the batch with a number");
+    }
+    return comparison.holds((double) ofOne, 0);
+  }
+
   private static Constant compare(Call call, Comparison comparison) throws Refusal {
     int[] to = Dims.broadcast(call.constant(0).dims(), call.constant(1).dims());
     Constant a = widened(call, call.constant(0), to);
     Constant b = widened(call, call.constant(1), to);
-    a.requireFixed();
-    b.requireFixed();
     long[] values = new long[Dims.elements(to)];
     call.scope().fold(values.length);
     for (int i = 0; i < values.length; i++) {
-      values[i] = comparison.holds(a.real(i), b.real(i)) ? 1 : 0;
+      values[i] = holds(comparison, a, b, i) ? 1 : 0;
     }
     return Constant.ofIntegers(ElementKind.BOOL, to, values);
   }

@@ -11,7 +11,19 @@ final class Operators {
 
   /** Those that are computed when all their operands are constants. */
   private static final Set<String> FOLDED =
-      Set.of("Add", "Sub", "Mul", "Div", "Sum", "Min", "Max", "Neg", "Reciprocal");
+      Set.of(
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Sum",
+          "Min",
+          "Max",
+          "Neg",
+          "Reciprocal",
+          "Abs",
+          "Exp",
+          "Pow");
 
   private Operators() {}
 
@@ -36,6 +48,7 @@ final class Operators {
   private static Map<String, Mapper> mappers() {
     Map<String, Mapper> map = new HashMap<>();
     map.put("Conv", Convolutions::convolution);
+    map.put("ConvTranspose", TransposedConvolutions::map);
     map.put("BatchNormalization", Convolutions::batchNormalization);
     map.put("Gemm", Matrices::gemm);
     map.put("MatMul", Matrices::matMul);
@@ -47,6 +60,7 @@ final class Operators {
     map.put("ReduceMean", Poolings::mean);
     map.put("ReduceSum", Poolings::sum);
     map.put("ReduceMax", Poolings::maximum);
+    map.put("ReduceMin", Poolings::minimum);
     map.put("Softmax", Poolings::softmax);
 
     map.put("Relu", Activations::relu);
@@ -56,8 +70,8 @@ final class Operators {
     map.put("Sigmoid", Activations::sigmoid);
     map.put("HardSigmoid", Activations::hardSigmoid);
     map.put("HardSwish", Activations::hardSwish);
-    map.put("Max", Activations::maximum);
-    map.put("Min", Activations::minimum);
+    map.put("Max", Extremes::maximum);
+    map.put("Min", Extremes::minimum);
 
     map.put("Add", Arithmetics::add);
     map.put("Sub", Arithmetics::subtract);
@@ -67,6 +81,15 @@ final class Operators {
     map.put("Mean", Arithmetics::mean);
     map.put("Neg", Arithmetics::negate);
     map.put("Reciprocal", Arithmetics::reciprocal);
+
+    map.put("Abs", Functions::absolute);
+    map.put("Pow", Functions::power);
+    map.put("Exp", Functions::exponential);
+    map.put("Tanh", Functions::tanh);
+    map.put("Elu", Functions::elu);
+    map.put("Selu", Functions::selu);
+    map.put("Celu", Functions::celu);
+    map.put("Mish", Functions::mish);
 
     map.put("Identity", Reshapes::identity);
     map.put("Dropout", Reshapes::dropout);
@@ -100,15 +123,11 @@ final class Operators {
     for (String operator :
         new String[] {
           "Mod",
-          "Pow",
-          "Abs",
           "Floor",
           "Ceil",
           "Round",
           "Sqrt",
-          "Exp",
           "Log",
-          "Reciprocal",
           "Not",
           "Equal",
           "Less",

@@ -112,7 +112,7 @@ final class Poolings {
     if (!call.hasAttribute("kernel_shape")) {
       throw new Refusal("kernel_shape is missing");
     }
-    int[] kernel = Windows.pair(call, "kernel_shape", x.rank() - 2, 1, 1 << 15);
+    int[] kernel = Windows.pair(call, "kernel_shape", x.rank() - 2, 1, 1, 1 << 15);
     return Windows.kernel(call, x, kernel[0], kernel[1]);
   }
 
@@ -141,29 +141,28 @@ final class Poolings {
   // ---- reductions ----
 
   static List<Datum> mean(Call call) throws Refusal {
-    return List.of(reduce(call, 18, false, 1));
+    return List.of(reduce(call, call.feature(0), 18, false));
   }
 
   static List<Datum> sum(Call call) throws Refusal {
     Feature x = call.feature(0);
-    Feature mean = reduce(call, 13, false, 1);
-    int[] one = new int[mean.rank()];
-    Arrays.fill(one, 1);
-    PerChannel channels = PerChannel.of(call, mean, one);
-    float count = (float) x.elements() / mean.elements();
-    return List.of(channels.affine(channels.filled(count), channels.filled(0)));
+    Feature mean = reduce(call, x, 13, false);
+    return List.of(Arithmetics.line(call, mean, (float) x.elements() / mean.elements(), 0));
   }
 
   static List<Datum> maximum(Call call) throws Refusal {
-    return List.of(reduce(call, 18, true, 1));
+    return List.of(reduce(call, call.feature(0), 18, true));
+  }
+
+  static List<Datum> minimum(Call call) throws Refusal {
+    Feature turned = Arithmetics.line(call, call.feature(0), -1, 0);
+    return List.of(Arithmetics.line(call, reduce(call, turned, 18, true), -1, 0));
   }
 
   /** Over any axes: they go to the end, where they are planes. */
-  private static Feature reduce(Call call, int since, boolean maximum, int axesInput)
-      throws Refusal {
-    Feature x = call.feature(0);
+  private static Feature reduce(Call call, Feature x, int since, boolean maximum) throws Refusal {
     int rank = x.rank();
-    long[] axes = call.integers("axes", axesInput, since);
+    long[] axes = call.integers("axes", 1, since);
     boolean keep = call.flag("keepdims", true);
     boolean nothing = call.flag("noop_with_empty_axes", false);
     if (axes == null || axes.length == 0) {

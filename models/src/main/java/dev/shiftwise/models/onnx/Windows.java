@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the attributes that convolutions and poolings share. One-dimensional ones have one row. */
 final class Windows {
-  private static final int LARGEST = 1 << 24;
+  /** The most that a stride, a dilation or a padding may be. */
+  static final int LARGEST = 1 << 24;
 
   private Windows() {}
 
@@ -39,8 +40,8 @@ final class Windows {
   static Kernel2d kernel(Call call, Feature x, int height, int width) throws Refusal {
     int spatial = x.rank() - 2;
     Shape in = shape(x);
-    int[] strides = pair(call, "strides", spatial, 1, LARGEST);
-    int[] dilations = pair(call, "dilations", spatial, 1, LARGEST);
+    int[] strides = pair(call, "strides", spatial, 1, 1, LARGEST);
+    int[] dilations = pair(call, "dilations", spatial, 1, 1, LARGEST);
     String auto = call.text("auto_pad", "NOTSET");
     int[] pads = pads(call, spatial);
     int[] sizes = {in.height(), in.width()};
@@ -75,15 +76,28 @@ final class Windows {
         pads[3]);
   }
 
+  /**
+   * Refuses a stated kernel_shape that is not the weight's.
+   *
+   * @throws Refusal if it is not
+   */
+  static void requireKernelShape(Call call, int spatial, int height, int width) throws Refusal {
+    int[] stated = pair(call, "kernel_shape", spatial, 1, 1, LARGEST);
+    if (call.hasAttribute("kernel_shape") && (stated[0] != height || stated[1] != width)) {
+      throw Call.refused("kernel_shape", Dims.text(stated), "the weight's");
+    }
+  }
+
   /** Rows and columns; a one-dimensional attribute is that of the columns. */
-  static int[] pair(Call call, String name, int spatial, int otherwise, int most) throws Refusal {
+  static int[] pair(Call call, String name, int spatial, int otherwise, int least, int most)
+      throws Refusal {
     int[] pair = {otherwise, otherwise};
     long @Nullable [] stated = call.integers(name);
     if (stated == null) {
       return pair;
     }
-    if (stated.length != spatial || Arrays.stream(stated).anyMatch(i -> i < 1 || i > most)) {
-      throw Call.refused(name, Arrays.toString(stated), spatial + " from 1 to " + most);
+    if (stated.length != spatial || Arrays.stream(stated).anyMatch(i -> i < least || i > most)) {
+      throw Call.refused(name, Arrays.toString(stated), spatial + " from " + least + " to " + most);
     }
     for (int i = 0; i < spatial; i++) {
       pair[2 - spatial + i] = (int) stated[i];
@@ -91,7 +105,8 @@ final class Windows {
     return pair;
   }
 
-  private static int[] pads(Call call, int spatial) throws Refusal {
+  /** Rows before, columns before, rows behind, columns behind. */
+  static int[] pads(Call call, int spatial) throws Refusal {
     int[] pads = new int[4];
     long @Nullable [] stated = call.integers("pads");
     if (stated == null) {

@@ -174,6 +174,28 @@ final class OperatorsTest {
         of("LeakyRelu", 13, (g, x) -> g.add("LeakyRelu", x)),
         of("HardSigmoid", 13, (g, x) -> g.add("HardSigmoid", x)),
         of("HardSwish", 14, (g, x) -> g.add("HardSwish", x)),
+        of(
+            "Reciprocal",
+            13,
+            (g, x) -> g.add("Reciprocal", g.add("Add", g.add("Sigmoid", x), g.number(1)))),
+        of("Abs", 13, (g, x) -> g.add("Abs", x)),
+        of("Pow of 2", 13, (g, x) -> g.add("Pow", x, g.number(2))),
+        of("Pow of an integer", 13, (g, x) -> g.add("Pow", x, g.integers(7))),
+        of("Pow of -3", 13, (g, x) -> g.add("Pow", g.add("Clip", x, g.number(1)), g.number(-3))),
+        of("Exp", 13, (g, x) -> g.add("Exp", x)),
+        of("Tanh", 13, (g, x) -> g.add("Tanh", x)),
+        of("Elu", 13, (g, x) -> g.node("Elu", x).set("alpha", 0.7f).done()),
+        of("Selu", 13, (g, x) -> g.add("Selu", x)),
+        of("Celu", 13, (g, x) -> g.node("Celu", x).set("alpha", 1.5f).done()),
+        of("Mish", 18, (g, x) -> g.add("Mish", x)),
+        of(
+            "Max of feature maps",
+            13,
+            (g, x) -> g.add("Max", x, g.add("Neg", x), g.number(-0.3f), g.add("Sigmoid", x))),
+        of(
+            "Min of feature maps, broadcast",
+            13,
+            (g, x) -> g.add("Min", x, g.add("GlobalAveragePool", x))),
         of("a constant of channels", 13, (g, x) -> g.add("Add", x, g.weights(1, 6, 1, 1))),
         of("a constant of rows", 13, (g, x) -> g.add("Mul", g.weights(4, 1), x)),
         of("a constant of all", 13, (g, x) -> g.add("Sub", g.weights(6, 4, 5), x)),
@@ -210,6 +232,7 @@ final class OperatorsTest {
             "ReduceMean's input",
             18,
             (g, x) -> g.node("ReduceMean", x, g.integers(-1, 1)).set("keepdims", 0).done()),
+        of("ReduceMin", 13, (g, x) -> g.node("ReduceMin", x).list("axes", 1, 3).done()),
         of("ReduceMax", 13, (g, x) -> g.node("ReduceMax", x).list("axes", 1).done()),
         of("ReduceSum", 13, (g, x) -> g.add("ReduceSum", x, g.integers(2, 3))));
   }
@@ -254,6 +277,49 @@ final class OperatorsTest {
                             .done())
                     .list("kernel_shape", 2)
                     .list("pads", 1, 1)
+                    .done()),
+        of(
+            "ConvTranspose of windows side by side",
+            13,
+            (g, x) ->
+                g.node("ConvTranspose", x, g.weights(6, 4, 2, 3), g.weights(8))
+                    .set("group", 2)
+                    .list("strides", 2, 3)
+                    .done()),
+        of(
+            "ConvTranspose of windows that overlap",
+            13,
+            (g, x) ->
+                g.node("ConvTranspose", x, g.weights(6, 2, 4, 3), g.weights(6))
+                    .set("group", 3)
+                    .list("strides", 2, 3)
+                    .list("pads", 1, 4, 0, 1)
+                    .list("dilations", 1, 2)
+                    .list("output_padding", 1, 2)
+                    .done()),
+        of(
+            "ConvTranspose of stride 1",
+            13,
+            (g, x) ->
+                g.node("ConvTranspose", x, g.weights(6, 2, 3, 2)).list("pads", 1, 0, 2, 1).done()),
+        of(
+            "ConvTranspose to a size",
+            13,
+            (g, x) ->
+                g.node("ConvTranspose", x, g.weights(6, 2, 3, 3))
+                    .list("strides", 2, 2)
+                    .list("output_shape", 7, 11)
+                    .done()),
+        of(
+            "ConvTranspose of one dimension, SAME_UPPER",
+            13,
+            (g, x) ->
+                g.node(
+                        "ConvTranspose",
+                        g.add("Reshape", x, g.integers(0, 6, 20)),
+                        g.weights(6, 4, 3))
+                    .list("strides", 2)
+                    .set("auto_pad", "SAME_UPPER")
                     .done()),
         of(
             "AveragePool whose padding counts",
@@ -318,6 +384,39 @@ final class OperatorsTest {
                     g.weights(120),
                     g.weights(120),
                     g.add("Abs", g.weights(120)))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> shapes() {
+    return Stream.of(
+        of(
+            "a size of the plane, computed",
+            13,
+            (g, x) -> {
+              String rows = g.node("Gather", g.add("Shape", x), g.integers(2)).done();
+              String twice =
+                  g.node(
+                          "Cast",
+                          g.add(
+                              "Floor",
+                              g.add(
+                                  "Mul", g.node("Cast", rows).set("to", 1).done(), g.number(2.2f))))
+                      .set("to", 7)
+                      .done();
+              String first = g.add("Slice", g.add("Shape", x), g.integers(0), g.integers(2));
+              String all = g.node("Concat", first, twice, g.integers(5)).set("axis", 0).done();
+              return g.add("Resize", x, "", "", all);
+            }),
+        of(
+            "Expand to the batch and to -1, as exporters write it",
+            13,
+            (g, x) -> {
+              String batch = g.node("Gather", g.add("Shape", x), g.integers(0)).done();
+              String to = g.node("Concat", batch, g.integers(-1, 4, 5)).set("axis", 0).done();
+              String one = g.integers(1, 1, 1, 1);
+              String open = g.add("Equal", to, g.add("Mul", one, g.integers(-1)));
+              return g.add("Expand", g.add("GlobalAveragePool", x), g.add("Where", open, one, to));
+            }));
   }
 
   @Test

@@ -1,0 +1,118 @@
+package dev.shiftwise.models.onnx;
+
+import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Arithmetic.Function;
+import java.util.List;
+
+/**
+ * Functions of one element that no operator of a network is, made of those that are. The sigmoid is
+ * good to a few units in the last place wherever it is, so that quotients of sigmoids are, too; a
+ * number subtracted from one leaves an error of as much as that number has.
+ */
+final class Functions {
+  private static final int LARGEST_POWER = 8;
+
+  private Functions() {}
+
+  static List<Datum> absolute(Call call) throws Refusal {
+    return List.of(Activations.apply(call, call.feature(0), new Activation.LeakyRelu(-1)));
+  }
+
+  /** Whole powers only, by products. */
+  static List<Datum> power(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    float exponent = call.constant(1).scalar();
+    int times = (int) Math.abs(exponent);
+    if (times != Math.abs(exponent) || times < 1 || times > LARGEST_POWER) {
+      throw Call.refused(
+          "the exponent",
+          exponent,
+          "a whole number from 1 to " + LARGEST_POWER + ", or the negative of one");
+    }
+    Feature power = x;
+    for (int bit = Integer.highestOneBit(times) >> 1; bit > 0; bit >>= 1) {
+      power = Arithmetics.features(call, power, power, Function.MULTIPLY);
+      if ((times & bit) != 0) {
+        power = Arithmetics.features(call, power, x, Function.MULTIPLY);
+      }
+    }
+    return List.of(exponent < 0 ? Arithmetics.reciprocal(call, power) : power);
+  }
+
+  static List<Datum> exponential(Call call) throws Refusal {
+    return List.of(exponential(call, call.feature(0)));
+  }
+
+  /** {@code exp(x) = sigmoid(x) / sigmoid(-x)}, also where one of the two is 0. */
+  private static Feature exponential(Call call, Feature x) throws Refusal {
+    return Arithmetics.features(call, sigmoid(call, x), opposite(call, x), Function.DIVIDE);
+  }
+
+  private static Feature sigmoid(Call call, Feature x) throws Refusal {
+    return Activations.apply(call, x, Activation.SIGMOID);
+  }
+
+  /** {@code sigmoid(-x) = 1 - sigmoid(x)}, without the loss of digits. */
+  private static Feature opposite(Call call, Feature x) throws Refusal {
+    return sigmoid(call, Arithmetics.line(call, x, -1, 0));
+  }
+
+  /** {@code tanh(x) = 2 * sigmoid(2 * x) - 1}. */
+  static List<Datum> tanh(Call call) throws Refusal {
+    Feature twice = Arithmetics.line(call, call.feature(0), 2, 0);
+    return List.of(Arithmetics.line(call, sigmoid(call, twice), 2, -1));
+  }
+
+  static List<Datum> elu(Call call) throws Refusal {
+    return List.of(elu(call, call.real("alpha", 1), 1, 1));
+  }
+
+  static List<Datum> celu(Call call) throws Refusal {
+    float alpha = call.real("alpha", 1);
+    if (!(alpha > 0) || !Float.isFinite(1 / alpha)) {
+      throw Call.refused("alpha", alpha, "a number above 0");
+    }
+    return List.of(elu(call, alpha, 1 / alpha, 1));
+  }
+
+  static List<Datum> selu(Call call) throws Refusal {
+    float alpha = call.real("alpha", 1.67326319217681884765625f);
+    float gamma = call.real("gamma", 1.05070102214813232421875f);
+    return List.of(elu(call, alpha, 1, gamma));
+  }
+
+  /** {@code gamma * (max(x, 0) + alpha * (exp(min(x, 0) * scale) - 1))}. */
+  private static Feature elu(Call call, float alpha, float scale, float gamma) throws Refusal {
+    if (!Float.isFinite(alpha) || !Float.isFinite(gamma) || !Float.isFinite(alpha * gamma)) {
+      throw new Refusal("alpha is " + alpha + " and gamma " + gamma + ", wanted finite numbers");
+    }
+    Feature x = call.feature(0);
+    Feature below = Activations.apply(call, x, new Activation.Clip(Float.NEGATIVE_INFINITY, 0));
+    Feature power = exponential(call, scale == 1 ? below : Arithmetics.line(call, below, scale, 0));
+    Feature above = Activations.apply(call, x, Activation.RELU);
+    return Arithmetics.features(
+        call,
+        Arithmetics.line(call, power, alpha * gamma, -alpha * gamma),
+        gamma == 1 ? above : Arithmetics.line(call, above, gamma, 0),
+        Function.ADD);
+  }
+
+  static List<Datum> mish(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    return List.of(Arithmetics.features(call, x, tanhOfSoftplus(call, x), Function.MULTIPLY));
+  }
+
+  /**
+   * {@code tanh(log(1 + exp(x)))}, which with {@code q = sigmoid(-x)} is {@code (1 - q) * (1 + q) /
+   * (1 + q * q)}.
+   */
+  private static Feature tanhOfSoftplus(Call call, Feature x) throws Refusal {
+    Feature q = opposite(call, x);
+    Feature square = Arithmetics.features(call, q, q, Function.MULTIPLY);
+    Feature numerator =
+        Arithmetics.features(
+            call, sigmoid(call, x), Arithmetics.line(call, q, 1, 1), Function.MULTIPLY);
+    return Arithmetics.features(
+        call, numerator, Arithmetics.line(call, square, 1, 1), Function.DIVIDE);
+  }
+}
