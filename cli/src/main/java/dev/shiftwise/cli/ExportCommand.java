@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes a network as ONNX, with operators of the standard only, for other programs to run.",
       "A network by name gets the weights of --weights, else the trained ones if they ship, else"
-          + " random ones, which is said."
+          + " random ones, which is said.",
+      "How pictures are prepared and what the classes are called is written into the file, too."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
@@ -58,7 +59,7 @@ final class ExportCommand extends ShiftwiseCommand {
   public Integer call() throws IOException {
     requireFolder(onnx);
     try (Model model = open()) {
-      OnnxExport.write(model.network(), onnx, shifts);
+      OnnxExport.write(model.network(), onnx, shifts, model.card().metadata());
       out()
           .println(
               String.format(

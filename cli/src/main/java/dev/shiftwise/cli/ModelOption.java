@@ -130,10 +130,11 @@ final class ModelOption {
   /** Opens a model by name or file; a name that does not exist is misuse, with suggestions. */
   static Model open(CommandSpec command, String nameOrFile, OnnxOptions options)
       throws IOException {
+    if (OnnxSizes.isOnnx(nameOrFile) && Files.exists(Path.of(nameOrFile))) {
+      return OnnxSizes.requireKnown(command, () -> Models.open(Path.of(nameOrFile), options));
+    }
     try {
-      return OnnxSizes.isOnnx(nameOrFile) && Files.exists(Path.of(nameOrFile))
-          ? Models.open(Path.of(nameOrFile), options)
-          : Models.open(nameOrFile);
+      return Models.open(nameOrFile);
     } catch (IllegalArgumentException e) {
       List<String> close = Spelling.closest(nameOrFile, Models.trainedNames());
       throw new ParameterException(

@@ -1,6 +1,7 @@
 package dev.shiftwise.cli;
 
 import dev.shiftwise.models.onnx.OnnxOptions;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,24 @@ final class OnnxSizes {
       options = options.withSize(one.getKey(), one.getValue());
     }
     return options;
+  }
+
+  /** Reads a file. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Returns what is read; a size that the file does not leave open is misuse. */
+  static <T> T requireKnown(CommandSpec command, Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          command.commandLine(),
+          String.valueOf(e.getMessage()).replaceFirst("^size: ", "--size: "),
+          e);
+    }
   }
 
   private ParameterException misuse(String line) {

@@ -33,7 +33,8 @@ record OpenedNetwork(Network network, List<Port> inputs, List<Port> outputs, Run
   static OpenedNetwork open(CommandSpec command, String nameOrFile, OnnxOptions options)
       throws IOException {
     if (OnnxSizes.isOnnx(nameOrFile) && Files.exists(Path.of(nameOrFile))) {
-      OnnxModel model = OnnxModel.read(Path.of(nameOrFile), options);
+      Path path = Path.of(nameOrFile);
+      OnnxModel model = OnnxSizes.requireKnown(command, () -> OnnxModel.read(path, options));
       return new OpenedNetwork(model.network(), model.inputs(), model.outputs(), model::close);
     }
     Model model = ModelOption.open(command, nameOrFile, options);

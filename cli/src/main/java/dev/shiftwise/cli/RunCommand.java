@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ final class RunCommand extends ShiftwiseCommand {
         count = images;
         given.put(port.name(), values);
       }
+      requireStackable(opened, write.keySet(), count);
       Map<String, Tensor> made = run(opened, given, count, arena);
       for (Map.Entry<String, Path> one : write.entrySet()) {
         NpyFile.write(one.getValue(), require(made, one.getKey()));
@@ -132,18 +134,43 @@ final class RunCommand extends ShiftwiseCommand {
                 && found.getFirst() > 0
                 && found.getFirst() % first == 0
                 && found.subList(1, found.size()).equals(one.subList(1, one.size()))
-            : found.equals(one);
+            : found.equals(one) || (isOne(port) && isMany(found, one));
     if (!fits) {
       throw new Failure(
           file + ": has dimensions " + found + ", wanted those of " + port + " for " + model);
     }
-    return port.batched() ? found.getFirst() / first : 1;
+    return port.batched() || isOne(port) ? found.getFirst() / first : 1;
+  }
+
+  /** Whether a file's first dimension is a batch that it fixes at 1: then it runs once an image. */
+  private static boolean isOne(Port port) {
+    return !port.batched() && port.dimensions().size() > 1 && port.dimensions().getFirst() == 1;
+  }
+
+  private static boolean isMany(List<Long> found, List<Long> one) {
+    return found.size() == one.size()
+        && found.getFirst() > 0
+        && found.subList(1, found.size()).equals(one.subList(1, one.size()));
+  }
+
+  private void requireStackable(OpenedNetwork opened, Collection<String> asked, long images) {
+    for (Port port : opened.outputs()) {
+      if (images > 1 && asked.contains(port.name()) && !port.batched() && !isOne(port)) {
+        throw new Failure(
+            model
+                + " makes "
+                + port
+                + " of one image, wanted a first dimension of 1 to run "
+                + images
+                + " images");
+      }
+    }
   }
 
   private static List<Long> dimensions(Port port, long count) {
     List<Long> dimensions = new ArrayList<>();
     port.dimensions().forEach(size -> dimensions.add((long) size));
-    if (port.batched()) {
+    if (port.batched() || (count > 1 && isOne(port))) {
       dimensions.set(0, Math.multiplyExact(dimensions.getFirst(), count));
     }
     return dimensions;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.shiftwise.backend.Backends;
 import dev.shiftwise.models.Model;
 import dev.shiftwise.models.Models;
 import dev.shiftwise.models.onnx.OnnxExport;
@@ -29,9 +30,29 @@ final class ExportCommandTest {
         done.out());
     try (Model model = Models.open("addressnet-fashion")) {
       assertArrayEquals(
-          OnnxExport.toBytes(model.network(), OnnxExport.Shifts.CONVOLVED),
+          OnnxExport.toBytes(model.network(), OnnxExport.Shifts.CONVOLVED, model.card().metadata()),
           Files.readAllBytes(file));
     }
+  }
+
+  @Test
+  void whatIsWrittenClassifiesLikeTheOriginal() {
+    Path file = folder.resolve("fashion.onnx");
+    export("addressnet-fashion", file).requireSuccess();
+    String boot = Repository.photograph("ankle-boot-000.png").toString();
+    String bag = Repository.photograph("bag-018.png").toString();
+    String[] command = {"classify", boot, bag, "--backend", "cpu-vector", "--model"};
+    String original = classified(command, "addressnet-fashion");
+    assertTrue(original.contains("Ankle boot"), original);
+    assertEquals(original, classified(command, file.toString()));
+  }
+
+  private static String classified(String[] command, String model) {
+    return Cli.run(
+            Backends.discover(),
+            Stream.concat(Stream.of(command), Stream.of(model)).toArray(String[]::new))
+        .requireSuccess()
+        .out();
   }
 
   @Test
@@ -46,7 +67,8 @@ final class ExportCommandTest {
         done.err().strip());
     try (Model model = Models.random("addressnet-20", 7)) {
       assertArrayEquals(
-          OnnxExport.toBytes(model.network(), OnnxExport.Shifts.SLICED), Files.readAllBytes(file));
+          OnnxExport.toBytes(model.network(), OnnxExport.Shifts.SLICED, model.card().metadata()),
+          Files.readAllBytes(file));
     }
   }
 

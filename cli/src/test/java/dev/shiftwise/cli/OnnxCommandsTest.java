@@ -108,6 +108,68 @@ final class OnnxCommandsTest {
   }
 
   @Test
+  void sizesThatTheFileDoesNotLeaveOpenAreMisuse() throws IOException {
+    Path model = twoPorts();
+    Cli run = run(model, "--input", "a=a", "--output", "y=y", "--size", "a[1]=2");
+    assertEquals(
+        "shiftwise: --size: found 'a[1]', wanted a dimension that is left open: [N, a[0], b[0]];"
+            + " see 'shiftwise run --help'\n",
+        run.requireError(2).err());
+    Cli classify = classify(classifier(Map.of()), "--size", "rows=2");
+    assertTrue(
+        classify.requireError(2).err().startsWith("shiftwise: --size: found 'rows', wanted "),
+        classify.err());
+  }
+
+  @Test
+  void aBatchOf1RunsOnceAnImage() throws IOException {
+    Path model = write("fixed.onnx", fixed(1), Map.of());
+    Path x = folder.resolve("x.npy");
+    Path y = folder.resolve("y.npy");
+    float[] values = {1, -2, 3, 4, 5, -6};
+    NpyFile.write(x, Tensor.of(values, 3, 1, 1, 2));
+    run(model, "--input", x + "", "--output", y + "", "--batch", "2").requireSuccess();
+    assertEquals(List.of(3L, 2L), NpyFile.read(y).dimensions());
+    for (int i = 0; i < values.length; i++) {
+      assertEquals(Math.max(values[i], 0), NpyFile.read(y).get(i));
+    }
+  }
+
+  @Test
+  void oneImageWhoseResultHasNoBatchIsAllThatRuns() throws IOException {
+    Path model = write("flat.onnx", fixed(0), Map.of());
+    Path x = folder.resolve("x.npy");
+    Path y = folder.resolve("y.npy");
+    NpyFile.write(x, Tensor.of(new float[] {1, -2}, 1, 1, 1, 2));
+    run(model, "--input", x + "", "--output", y + "").requireSuccess();
+    assertEquals(List.of(2L), NpyFile.read(y).dimensions());
+    NpyFile.write(x, Tensor.of(new float[4], 2, 1, 1, 2));
+    Cli two = run(model, "--input", x + "", "--output", y + "").requireError(1);
+    assertTrue(
+        two.err().contains("makes y 2 of one image, wanted a first dimension of 1"), two.err());
+  }
+
+  /** What is positive of x (1, 1, 1, 2), with the two columns behind some dimensions of 1. */
+  private static GraphProto.Builder fixed(int ones) {
+    TensorProto.Builder sizes =
+        TensorProto.newBuilder()
+            .setName("sizes")
+            .setDataType(TensorProto.DataType.INT64.getNumber())
+            .addDims(ones + 1);
+    for (int i = 0; i < ones; i++) {
+      sizes.addInt64Data(1);
+    }
+    ValueInfoProto.Builder x = port("x", 1, 1, 2).toBuilder();
+    x.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().getDimBuilder(0).setDimValue(1);
+    return GraphProto.newBuilder()
+        .addInput(x)
+        .addInitializer(sizes.addInt64Data(2))
+        .addNode(node("Relu", "positive", "x"))
+        .addNode(node("Reshape", "y", "positive", "sizes"))
+        .addOutput(ValueInfoProto.newBuilder().setName("y"));
+  }
+
+  @Test
   void whatIsNoModelIsOneLine() throws IOException {
     Path file = Files.write(folder.resolve("x.onnx"), new byte[] {1, 2, 3});
     assertTrue(classify(file).requireError(1).err().startsWith("shiftwise: " + file));

@@ -37,7 +37,8 @@ record Batch(boolean isBatch, long size, boolean isSymbolic, OnnxOptions options
         : options.size(dimension.symbol(), place(input, index));
   }
 
-  private static String place(ValueInfo input, int index) {
+  /** Returns what a dimension without a symbol goes by. */
+  static String place(ValueInfo input, int index) {
     return input.name() + "[" + index + "]";
   }
 

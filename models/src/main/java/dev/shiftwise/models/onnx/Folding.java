@@ -344,29 +344,4 @@ final class Folding {
     }
     return List.of(Constant.ofIntegers(start.kind(), new int[] {size}, values));
   }
-
-  /** The product or sum of all elements, as graphs take it of shapes. */
-  static List<Datum> reduce(Call call, boolean product) throws Refusal {
-    Constant from = call.constant(0);
-    long[] axes = call.integers("axes", 1, product ? 18 : 13);
-    boolean keep = call.flag("keepdims", true);
-    call.ignore("noop_with_empty_axes");
-    if (from.rank() > 1 || (axes != null && axes.length > 1)) {
-      throw new Refusal("of constants it reduces vectors only");
-    }
-    from.requireFixed();
-    int[] to = keep && from.rank() == 1 ? new int[] {1} : new int[0];
-    if (from.isReal()) {
-      double real = product ? 1 : 0;
-      for (int i = 0; i < from.elements(); i++) {
-        real = product ? real * from.real(i) : real + from.real(i);
-      }
-      return List.of(Constant.ofFloats(from.kind(), to, new float[] {(float) real}));
-    }
-    long integer = product ? 1 : 0;
-    for (int i = 0; i < from.elements(); i++) {
-      integer = product ? integer * from.integer(i) : integer + from.integer(i);
-    }
-    return List.of(Constant.ofIntegers(from.kind(), to, new long[] {integer}));
-  }
 }

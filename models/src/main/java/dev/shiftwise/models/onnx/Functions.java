@@ -76,8 +76,8 @@ final class Functions {
   }
 
   static List<Datum> selu(Call call) throws Refusal {
-    float alpha = call.real("alpha", 1.67326319217681884765625f);
-    float gamma = call.real("gamma", 1.05070102214813232421875f);
+    float alpha = call.real("alpha", 1.6732632f);
+    float gamma = call.real("gamma", 1.050701f);
     return List.of(elu(call, alpha, 1, gamma));
   }
 

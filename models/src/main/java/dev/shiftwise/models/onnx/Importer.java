@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a graph into a network, node by node, and collects what it cannot run. */
@@ -21,6 +22,7 @@ final class Importer {
   private static final int OLDEST = 6;
   private static final int NEWEST = 21;
   private static final int LONGEST_REASON = 500;
+  private static final int MOST_SHOWN = 12;
 
   private final String file;
   private final ReadLimits limits;
@@ -85,10 +87,39 @@ final class Importer {
                 + graph.inputs().stream().map(ValueInfo::name).toList());
       }
     }
+    requireOpen(options);
     this.nodes = GraphOrder.of(limits, graph);
     nodes.forEach(node -> read.addAll(node.inputs()));
     graph.outputs().forEach(output -> read.add(output.name()));
     read.remove("");
+  }
+
+  private void requireOpen(OnnxOptions given) {
+    Set<String> open = new TreeSet<>();
+    for (ValueInfo input : graph.inputs()) {
+      for (int i = 0; i < input.dimensions().size(); i++) {
+        if (input.dimensions().get(i).size() <= 0) {
+          open.add(Batch.place(input, i));
+          open.add(input.dimensions().get(i).symbol());
+        }
+      }
+    }
+    open.remove("");
+    for (String dimension : given.sizes()) {
+      if (!open.contains(dimension)) {
+        throw new IllegalArgumentException(
+            "size: found '"
+                + dimension
+                + "', wanted a dimension that is left open: "
+                + shown(open));
+      }
+    }
+  }
+
+  private static String shown(Set<String> names) {
+    return names.isEmpty()
+        ? "there is none"
+        : names.stream().limit(MOST_SHOWN).map(Importer::shown).toList().toString();
   }
 
   /**

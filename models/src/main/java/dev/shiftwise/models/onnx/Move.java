@@ -39,8 +39,28 @@ final class Move {
     return axes;
   }
 
-  /** Returns the tables that pick all of a value of these dimensions. */
-  static List<int[]> whole(int... dims) {
+  /**
+   * Refuses a table before it is made: the sizes are whatever a file says.
+   *
+   * @throws Refusal if all tables together may not have as many entries
+   */
+  static void requireFew(long entries) throws Refusal {
+    if (entries > ReadLimits.MOST_INDICES) {
+      throw tooMany();
+    }
+  }
+
+  /** Returns the refusal of tables with too many entries. */
+  static Refusal tooMany() {
+    return new Refusal("tables of moved elements have more than 2^26 entries together");
+  }
+
+  /**
+   * Returns the tables that pick all of a value of these dimensions.
+   *
+   * @throws Refusal if they would be too large
+   */
+  static List<int[]> whole(int... dims) throws Refusal {
     int[] strides = Dims.strides(dims);
     List<int[]> axes = new ArrayList<>();
     for (int i = 0; i < dims.length; i++) {
@@ -83,8 +103,12 @@ final class Move {
     return pick(dims, picked);
   }
 
-  /** Returns the dimensions in another order. */
-  static Move transpose(int[] dims, int... order) {
+  /**
+   * Returns the dimensions in another order.
+   *
+   * @throws Refusal if a table would be too large
+   */
+  static Move transpose(int[] dims, int... order) throws Refusal {
     List<int[]> whole = whole(dims);
     List<int[]> axes = new ArrayList<>();
     int[] result = new int[order.length];
@@ -107,14 +131,20 @@ final class Move {
     int[] @Nullable [] picked = new int[dims.length][];
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] != to[i]) {
+        requireFew(to[i]);
         picked[i] = new int[to[i]];
       }
     }
     return pick(dims, picked);
   }
 
-  /** Returns {@code start, start + step, ...} */
-  static int[] steps(int start, int step, int size) {
+  /**
+   * Returns {@code start, start + step, ...}
+   *
+   * @throws Refusal if there would be too many
+   */
+  static int[] steps(int start, int step, int size) throws Refusal {
+    requireFew(size);
     int[] steps = new int[size];
     for (int i = 0; i < size; i++) {
       steps[i] = start + i * step;

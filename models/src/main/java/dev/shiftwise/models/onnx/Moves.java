@@ -210,6 +210,7 @@ final class Moves {
       if (repeats[i] != 1) {
         call.requireNotBatch(from, i);
         int size = from.dims()[i];
+        Move.requireFew(to[i]);
         picked[i] = new int[to[i]];
         Arrays.setAll(picked[i], at -> at % size);
       }

@@ -1,6 +1,7 @@
 package dev.shiftwise.models.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.shiftwise.models.io.OutputFiles;
 import dev.shiftwise.models.onnx.GraphWriter.Form;
 import dev.shiftwise.network.Network;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Writes networks as ONNX, with operators of the standard and nothing else: opset 17, or 18 where
@@ -69,8 +71,21 @@ public final class OnnxExport {
    * @throws IllegalStateException if the weights' memory has been closed
    */
   public static void write(Network network, Path file, Shifts shifts) throws IOException {
-    ModelProto model = model(network, shifts);
-    OutputFiles.writeBytes(file, model.toByteArray());
+    write(network, file, shifts, Map.of());
+  }
+
+  /**
+   * Writes a file with statements about the model. It appears complete or not at all.
+   *
+   * @param metadata the file's {@code metadata_props}, such as {@code ModelCard.metadata()}
+   * @throws IOException if it cannot be written; what was there before stays then
+   * @throws IllegalArgumentException if an output has the name of an input, or the weights are more
+   *     than the 2 GiB which such a file can hold
+   * @throws IllegalStateException if the weights' memory has been closed
+   */
+  public static void write(Network network, Path file, Shifts shifts, Map<String, String> metadata)
+      throws IOException {
+    OutputFiles.writeBytes(file, toBytes(network, shifts, metadata));
   }
 
   /**
@@ -81,7 +96,26 @@ public final class OnnxExport {
    * @throws IllegalStateException if the weights' memory has been closed
    */
   public static byte[] toBytes(Network network, Shifts shifts) {
-    return model(network, shifts).toByteArray();
+    return toBytes(network, shifts, Map.of());
+  }
+
+  /**
+   * Returns what a file with statements about the model would hold.
+   *
+   * @param metadata the file's {@code metadata_props}
+   * @throws IllegalArgumentException if an output has the name of an input, or the weights are more
+   *     than the 2 GiB which such a file can hold
+   * @throws IllegalStateException if the weights' memory has been closed
+   */
+  public static byte[] toBytes(Network network, Shifts shifts, Map<String, String> metadata) {
+    ModelProto.Builder model = model(network, shifts).toBuilder();
+    // In order, so that the same model makes the same bytes.
+    new TreeMap<>(metadata)
+        .forEach(
+            (key, value) ->
+                model.addMetadataProps(
+                    StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return model.build().toByteArray();
   }
 
   private static ModelProto model(Network network, Shifts shifts) {

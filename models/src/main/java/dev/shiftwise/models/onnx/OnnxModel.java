@@ -89,7 +89,8 @@ public final class OnnxModel implements AutoCloseable {
    * @return the model; the caller closes it
    * @throws ModelFormatException if the file is no ONNX model, or a broken one
    * @throws OnnxUnsupportedException if it asks for what is not supported, naming every node
-   * @throws IllegalArgumentException if the options name an input that the model has not
+   * @throws IllegalArgumentException if the options name an input that the model has not, or a
+   *     dimension that it does not leave open
    * @throws IOException if the file cannot be opened
    */
   public static OnnxModel read(Path file, OnnxOptions options) throws IOException {
@@ -111,7 +112,8 @@ public final class OnnxModel implements AutoCloseable {
    *     network has been compiled
    * @throws ModelFormatException if it is no ONNX model, or a broken one
    * @throws OnnxUnsupportedException if it asks for what is not supported, naming every node
-   * @throws IllegalArgumentException if the options name an input that the model has not
+   * @throws IllegalArgumentException if the options name an input that the model has not, or a
+   *     dimension that it does not leave open
    */
   public static OnnxModel of(String name, MemorySegment content, OnnxOptions options)
       throws IOException {

@@ -4,6 +4,7 @@ import dev.shiftwise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is to be known about an ONNX model before it is read: constants in place of inputs, and
@@ -94,6 +95,11 @@ public final class OnnxOptions {
   /** Returns the constants by input. */
   Map<String, Constant> constants() {
     return constants;
+  }
+
+  /** Returns the dimensions that a size is given for. */
+  Set<String> sizes() {
+    return sizes.keySet();
   }
 
   /** Returns the size given for one of these names of a dimension, or -1. */

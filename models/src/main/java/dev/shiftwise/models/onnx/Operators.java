@@ -25,6 +25,10 @@ final class Operators {
           "Exp",
           "Pow");
 
+  /** Those that have other mappers when all their operands are constants. */
+  private static final Map<String, Mapper> REDUCTIONS =
+      Map.of("ReduceSum", ConstantReductions::sum, "ReduceMean", ConstantReductions::mean);
+
   private Operators() {}
 
   /**
@@ -39,10 +43,8 @@ final class Operators {
     if (constant && FOLDED.contains(node.operator())) {
       return Folding::fold;
     }
-    if (constant && node.operator().equals("ReduceSum")) {
-      return call -> Folding.reduce(call, false);
-    }
-    return MAPPERS.get(node.operator());
+    Mapper reduction = constant ? REDUCTIONS.get(node.operator()) : null;
+    return reduction == null ? MAPPERS.get(node.operator()) : reduction;
   }
 
   private static Map<String, Mapper> mappers() {
@@ -119,7 +121,7 @@ final class Operators {
     map.put("ConstantOfShape", Folding::constantOfShape);
     map.put("Range", Folding::range);
     map.put("Where", Folding::where);
-    map.put("ReduceProd", call -> Folding.reduce(call, true));
+    map.put("ReduceProd", ConstantReductions::product);
     for (String operator :
         new String[] {
           "Mod",

@@ -60,6 +60,7 @@ final class Pads {
   }
 
   private static int[] indices(String mode, int before, int size, int to) throws Refusal {
+    Move.requireFew(to);
     int[] indices = new int[to];
     int period = Math.max(1, 2 * (size - 1));
     for (int i = 0; i < to; i++) {

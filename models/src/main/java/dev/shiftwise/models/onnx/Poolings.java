@@ -94,7 +94,7 @@ final class Poolings {
   }
 
   private static int[] around(int before, int size, int after) throws Refusal {
-    Dims.elements((int) Math.min((long) before + size + after, Integer.MAX_VALUE));
+    Move.requireFew((long) before + size + after);
     int[] indices = new int[before + size + after];
     Arrays.setAll(indices, i -> i < before || i >= before + size ? Move.OUTSIDE : i - before);
     return indices;

@@ -7,6 +7,18 @@ import dev.shiftwise.models.io.ModelFormatException;
  * do not count, since they stay where they are in the file.
  */
 final class ReadLimits {
+  /** The most elements that all constants computed while reading may have together. */
+  static final long MOST_FOLDED = 1L << 26;
+
+  /** The most weights that are put in another order, together. */
+  static final long MOST_TURNED = 1L << 28;
+
+  /** The most elements that moves are followed for, together. */
+  static final long MOST_FOLLOWED = 1L << 26;
+
+  /** The most entries of the tables by which the network's nodes move elements, together. */
+  static final long MOST_INDICES = 1L << 26;
+
   private static final int MOST_ITEMS = 1 << 22;
   private static final long MOST_TEXT = 64 << 20;
 

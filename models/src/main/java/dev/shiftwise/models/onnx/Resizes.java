@@ -75,7 +75,7 @@ final class Resizes {
     return List.of(resized(call, x, target, mode, coordinates, nearest(nearest)));
   }
 
-  private static int[] all(int rank) {
+  private static int[] all(int rank) throws Refusal {
     return Move.steps(0, 1, rank);
   }
 
@@ -176,6 +176,7 @@ final class Resizes {
       int[] @Nullable [] picked = new int[rank][];
       for (int i = 0; i < rank; i++) {
         if (to[i] != x.dims()[i] || target.scales().get(i) != 1) {
+          Move.requireFew(to[i]);
           picked[i] =
               Rearrangements.nearest(
                   x.dims()[i], to[i], target.scales().get(i), coordinates, nearest);
@@ -194,6 +195,8 @@ final class Resizes {
     int height = rank > 1 ? x.dims()[rank - 2] : 1;
     int width = x.dims()[rank - 1];
     Shape in = new Shape(x.elements() / height / width, height, width);
+    // Two indices and a share for each row and column.
+    call.scope().index(3L * (rank > 1 ? to[rank - 2] : 1) + 3L * to[rank - 1]);
     Resize resize =
         new Resize(
             axis(

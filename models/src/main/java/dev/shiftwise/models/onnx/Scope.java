@@ -15,15 +15,6 @@ import java.util.Set;
  * not know. A graph that does not fit that is attempted again with the batch as part of one image.
  */
 final class Scope {
-  /** The most elements that all constants computed here may have together. */
-  private static final long MOST_FOLDED = 1L << 26;
-
-  /** The most weights that are put in another order, together. */
-  private static final long MOST_TURNED = 1L << 28;
-
-  /** The most elements that moves are followed for, together. */
-  private static final long MOST_FOLLOWED = 1L << 26;
-
   private final int opset;
   private final boolean batched;
   private final long batch;
@@ -33,9 +24,10 @@ final class Scope {
   private final Views views = new Views(this);
   private final Gates gates = new Gates();
   private String node = "";
-  private long folded = MOST_FOLDED;
-  private long turned = MOST_TURNED;
-  private long followed = MOST_FOLLOWED;
+  private long folded = ReadLimits.MOST_FOLDED;
+  private long turned = ReadLimits.MOST_TURNED;
+  private long followed = ReadLimits.MOST_FOLLOWED;
+  private long indices = ReadLimits.MOST_INDICES;
 
   /**
    * Starts an attempt.
@@ -106,6 +98,18 @@ final class Scope {
     }
   }
 
+  /**
+   * Counts entries of a table that a node of the network keeps.
+   *
+   * @throws Refusal if there are too many by now
+   */
+  void index(long entries) throws Refusal {
+    indices -= entries;
+    if (indices < 0) {
+      throw Move.tooMany();
+    }
+  }
+
   /** Counts elements that a move is followed for; false if there are too many by now. */
   boolean follow(long elements) {
     if (elements > Math.min(followed, Views.MOST_FOLLOWED_EACH)) {
@@ -167,7 +171,7 @@ final class Scope {
       Operand whole = views.any(from);
       Value value =
           draft.add(
-              node + ".move", Views.rearrange(Dims.shape(move.dims()), move.axes(), fill), whole);
+              node + ".move", views.rearrange(Dims.shape(move.dims()), move.axes(), fill), whole);
       return Feature.of(value, move.dims());
     }
     int[] to = move.indices();

@@ -64,7 +64,8 @@ final class TransposedConvolutions {
     }
 
     /** The input's pixels with zeros between and around them. */
-    int[] spread() {
+    int[] spread() throws Refusal {
+      Move.requireFew((long) to + reach());
       int[] indices = new int[to + reach()];
       Arrays.setAll(
           indices,
@@ -182,7 +183,7 @@ final class TransposedConvolutions {
     }
     Filter filter =
         new Filter(
-            Tensor.of(to, outputs * taps, each),
+            Tensor.of(to, (long) outputs * taps, each),
             bias == null ? null : Tensor.of(shift, shift.length),
             null);
     Scope scope = call.scope();

@@ -165,12 +165,17 @@ final class Views {
     return List.of(map);
   }
 
-  private static Rearrange reshape(Shape shape) {
+  private Rearrange reshape(Shape shape) throws Refusal {
     return rearrange(shape, Move.whole(shape.channels(), shape.height(), shape.width()), 0);
   }
 
-  /** Returns the operator that carries out a move. */
-  static Rearrange rearrange(Shape shape, List<int[]> tables, float fill) {
+  /**
+   * Returns the operator that carries out a move.
+   *
+   * @throws Refusal if the network's tables have too many entries by now
+   */
+  Rearrange rearrange(Shape shape, List<int[]> tables, float fill) throws Refusal {
+    scope.index(tables.stream().mapToLong(table -> table.length).sum());
     List<Rearrange.Axis> axes = new ArrayList<>();
     for (int[] table : tables) {
       if (table.length > 1 || table[0] != 0) {

@@ -11,11 +11,13 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.sun.management.ThreadMXBean;
 import dev.shiftwise.models.io.ModelFormatException;
 import dev.shiftwise.network.Dense;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -325,6 +327,57 @@ final class HostileModelTest {
     try (OnnxModel model = assertTimeout(Duration.ofSeconds(20), () -> graph.read())) {
       assertEquals(1, model.outputs().size());
     }
+  }
+
+  /**
+   * Tables that stay, or would be made before anybody counts: refused after a few hundred MiB. The
+   * garbage of a node or two comes on top.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"Slice", "Transpose", "Pad", "Reshape", "Resize", "Expand"})
+  void manyLargeTables(String operator) {
+    GraphBuilder graph = new GraphBuilder();
+    int size = 1 << 23;
+    String x = graph.input("x", 1, 1, 1, size);
+    for (int i = 0; i < 100; i++) {
+      x =
+          switch (operator) {
+            case "Slice" ->
+                graph.add(
+                    "Slice",
+                    x,
+                    graph.integers(-1),
+                    graph.integers(Long.MIN_VALUE),
+                    graph.integers(3),
+                    graph.integers(-1));
+            case "Transpose" -> graph.node("Transpose", x).list("perm", 0, 3, 1, 2).done();
+            case "Pad" -> graph.add("Pad", x, graph.integers(0, 0, 0, 1, 0, 0, 0, -1));
+            case "Reshape" ->
+                graph.add(
+                    "Softmax",
+                    graph.add("Reshape", x, graph.integers(1, i % 2 == 0 ? 2 : 1, 1, -1)));
+            case "Resize" ->
+                graph
+                    .node("Resize", x, "", "", graph.integers(1, 1, 1, size - i))
+                    .set("mode", "linear")
+                    .done();
+            default ->
+                graph.add(
+                    "Expand",
+                    graph.node("ReduceMax", x).list("axes", 3).done(),
+                    graph.integers(1, 1, 1, size));
+          };
+    }
+    graph.output(x);
+    long before = allocated();
+    String message = refusal(graph);
+    assertTrue(message.contains("more than 2^26"), message);
+    assertTrue(allocated() - before < 3L << 30, ((allocated() - before) >> 20) + " MiB");
+  }
+
+  /** Bytes that this thread has ever asked for: no more than that can have been alive. */
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   @ParameterizedTest

@@ -364,6 +364,17 @@ final class OperatorsTest {
                         g.node("Transpose", x).list("perm", 0, 2, 3, 1).done(),
                         g.weights(6, 3)),
                     g.weights(3))),
+        of(
+            "Conv of weights that are standardised",
+            13,
+            (g, x) -> {
+              String w = g.weights(4, 6, 3, 3);
+              String mean = g.node("ReduceMean", w).list("axes", 1, 2, 3).done();
+              String away = g.add("Sub", w, mean);
+              String square =
+                  g.add("ReduceSum", g.add("Pow", away, g.number(2)), g.integers(-1, 1, 2));
+              return g.add("Conv", x, g.add("Div", away, g.add("Sqrt", square)));
+            }),
         of("MatMul of a vector", 13, (g, x) -> g.add("MatMul", x, g.weights(5))),
         of(
             "Gemm of elements in another order",
