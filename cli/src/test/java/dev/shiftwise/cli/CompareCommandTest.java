@@ -20,8 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Results that can be compared, and all that can be wrong with them. */
+@Isolated("the kit counts the threads of this process")
 final class CompareCommandTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
