@@ -12,11 +12,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What is exported means what SPEC.md says: the rules are judged on ONNX Runtime, which runs what
  * the export made of their networks.
  */
+@Isolated("the kit counts the threads of this process")
 final class ExportConformanceTest {
   /**
    * ONNX Runtime's maximum passes over NaN; its sigmoid is within some 5e-8 of the value and no
