@@ -259,10 +259,10 @@ final class BenchTest {
         Surroundings.flags(
             List.of(
                 "-Xmx1g",
-                "--module-path=/home/somebody",
+                "--module-path=modules",
                 "--add-modules=jdk.incubator.vector",
-                "--module-path=/home/other",
-                "--upgrade-module-path=/home/somebody")));
+                "--module-path=more-modules",
+                "--upgrade-module-path=modules")));
   }
 
   @Test
