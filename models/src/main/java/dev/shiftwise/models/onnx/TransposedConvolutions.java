@@ -169,14 +169,7 @@ final class TransposedConvolutions {
   private Feature tiled() throws Refusal {
     int taps = rows.kernel() * columns.kernel();
     int each = inputs / groups;
-    Tensor from = weight.tensor(weight.elements());
-    float[] to = new float[weight.elements()];
-    for (int i = 0; i < to.length; i++) {
-      int output = i / taps % (outputs / groups);
-      int input = i / taps / (outputs / groups);
-      int row = (input / each * (outputs / groups) + output) * taps + i % taps;
-      to[row * each + input % each] = from.get(i);
-    }
+    float[] to = placed(taps, each, (output, input, tap) -> (output * taps + tap) * each + input);
     float[] shift = new float[outputs * taps];
     for (int i = 0; i < shift.length && bias != null; i++) {
       shift[i] = bias.get(i / taps);
@@ -201,17 +194,30 @@ final class TransposedConvolutions {
         .reshaped(call.operator(), Windows.dims(x, new Shape(outputs, rows.to(), columns.to())));
   }
 
+  /** Where the weight of an output, of an input in its group and of a tap goes. */
+  @FunctionalInterface
+  private interface Place {
+    int of(int output, int input, int tap);
+  }
+
+  /** Returns the weights, which stand input by input, in another order. */
+  private float[] placed(int taps, int each, Place place) throws Refusal {
+    Tensor from = weight.tensor(weight.elements());
+    int outputsOfGroup = outputs / groups;
+    float[] to = new float[weight.elements()];
+    for (int i = 0; i < to.length; i++) {
+      int input = i / taps / outputsOfGroup;
+      int output = input / each * outputsOfGroup + i / taps % outputsOfGroup;
+      to[place.of(output, input % each, i % taps)] = from.get(i);
+    }
+    return to;
+  }
+
   private Feature turned() throws Refusal {
     int taps = rows.kernel() * columns.kernel();
     int each = inputs / groups;
-    Tensor from = weight.tensor(weight.elements());
-    float[] to = new float[weight.elements()];
-    for (int i = 0; i < to.length; i++) {
-      int output = i / taps % (outputs / groups);
-      int input = i / taps / (outputs / groups);
-      int row = input / each * (outputs / groups) + output;
-      to[(row * each + input % each + 1) * taps - 1 - i % taps] = from.get(i);
-    }
+    float[] to =
+        placed(taps, each, (output, input, tap) -> (output * each + input + 1) * taps - 1 - tap);
     Filter filter =
         new Filter(Tensor.of(to, outputs, each, rows.kernel(), columns.kernel()), bias, null);
     Scope scope = call.scope();
