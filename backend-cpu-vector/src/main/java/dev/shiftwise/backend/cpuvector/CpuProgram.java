@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network on the CPU. A slab holds one image; a batch runs image by image, so that a chain of
- * layers stays in the cache. With at least as many images as threads every thread takes an image
- * and a slab of its own, otherwise all threads share each step of one image. Either way the same
- * parts are computed, so the results are the same bits.
+ * A network on the CPU. A slab holds one image, and behind it the workspace of its steps; a batch
+ * runs image by image, so that a chain of layers stays in the cache. With at least as many images
+ * as threads every thread takes an image and a slab of its own, otherwise all threads share each
+ * step of one image. Either way the same parts are computed, so the results are the same bits.
  */
 final class CpuProgram implements Program {
   private final MemoryPlan plan;
@@ -29,8 +29,10 @@ final class CpuProgram implements Program {
   private final long[] nanos;
   private long images;
 
-  CpuProgram(MemoryPlan plan, StepCompiler compiler, CompileOptions options) {
+  CpuProgram(MemoryPlan plan, Kernels kernels, CompileOptions options) {
     plan.requireInsideSlab();
+    Workspace workspace = new Workspace(plan.slabBytes());
+    StepCompiler compiler = new StepCompiler(kernels, workspace);
     this.plan = plan;
     this.inputs = plan.inputs().stream().map(compiler::stage).toArray(InputStage[]::new);
     this.outputs =
@@ -52,7 +54,7 @@ final class CpuProgram implements Program {
     this.slabs = new MemorySegment[profile ? 1 : Math.min(threads, options.maxBatch())];
     try {
       for (int i = 0; i < slabs.length; i++) {
-        slabs[i] = HugePages.allocate(arena, plan.slabBytes());
+        slabs[i] = HugePages.allocate(arena, workspace.end());
       }
       this.pool = new WorkerPool(threads, arena, scratch);
     } catch (Throwable e) {

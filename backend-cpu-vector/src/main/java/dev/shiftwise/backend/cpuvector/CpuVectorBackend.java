@@ -14,13 +14,13 @@ final class CpuVectorBackend implements Backend {
   private static final int CACHE_LINE = 64;
 
   private final Device device;
-  private final StepCompiler compiler;
+  private final Kernels kernels;
   private volatile boolean closed;
 
   /** Opens the device for vectors of a width; tests ask for others than the machine's. */
   CpuVectorBackend(Device device, VectorWidth width) {
     this.device = device;
-    this.compiler = new StepCompiler(new TileCompiler(), width);
+    this.kernels = Kernels.of(width);
   }
 
   @Override
@@ -46,7 +46,7 @@ final class CpuVectorBackend implements Backend {
     if (closed) {
       throw new BackendException("backend cpu-vector is closed");
     }
-    return new CpuProgram(plan, compiler, options);
+    return new CpuProgram(plan, kernels, options);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.shiftwise.backend.cpuvector;
 
 import dev.shiftwise.network.Kernel2d;
 import dev.shiftwise.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A plane laid out for a sliding window: with its padding, and split by the stride, so that every
@@ -24,6 +26,7 @@ final class PaddedPlane {
   private final Shape in;
   private final Shape out;
   private final int phaseRows;
+  private final int phaseColumns;
   private final int pitch;
   private final long phaseBytes;
   private final long bytes;
@@ -41,10 +44,11 @@ final class PaddedPlane {
     this.columnPhases = phases(kernel.width(), kernel.dilationX(), strideX);
     this.columnPhaseCount = count(columnPhases);
     this.phaseRows = phaseSize(out.height(), kernel.height(), kernel.dilationY(), strideY);
-    this.pitch = phaseSize(out.width(), kernel.width(), kernel.dilationX(), strideX);
+    this.phaseColumns = phaseSize(out.width(), kernel.width(), kernel.dilationX(), strideX);
+    this.pitch = sharedPitch();
     this.flat = (out.height() - 1L) * pitch + out.width();
-    // Room for the last vector of the flat loop.
-    this.phaseBytes = ((long) phaseRows * pitch + lanes) * Float.BYTES;
+    // Room for the padding on the right of the last row, and for the last vector of a kernel.
+    this.phaseBytes = ((long) phaseRows * pitch + phaseColumns - pitch + lanes) * Float.BYTES;
     this.bytes = phaseBytes * count(rowPhases) * columnPhaseCount;
     this.taps = new long[kernel.taps()];
     for (int ky = 0; ky < kernel.height(); ky++) {
@@ -91,12 +95,17 @@ final class PaddedPlane {
     return taps;
   }
 
+  /** Returns the taps of a row of the window. */
+  int tapsOfRow() {
+    return kernel.width();
+  }
+
   /** Returns the elements of the flat loop. */
   long flat() {
     return flat;
   }
 
-  /** Returns the elements from one row of results to the next. */
+  /** Returns the elements from one row to the next, of the padded plane and of results. */
   int pitch() {
     return pitch;
   }
@@ -106,50 +115,75 @@ final class PaddedPlane {
     return bytes;
   }
 
-  /** Fills everything with what the padding holds. */
-  void clear(PlaneKernels planes, long to, float padding) {
-    planes.fill(to, bytes() / Float.BYTES, padding);
-  }
+  /**
+   * Rows of the plane, or every so many of their elements, that stand in one phase.
+   *
+   * @param from where the first is read, bytes from the plane
+   * @param inPitch bytes from one to the next
+   * @param stride elements from one that is taken to the next
+   * @param to where the first goes, bytes from the padded plane
+   * @param count elements of a row that are taken
+   * @param rows rows
+   */
+  record Rows(long from, long inPitch, int stride, long to, int count, int rows) {}
 
-  /** Lays a plane out; the padding stays as it was. */
-  void load(PlaneKernels planes, long plane, long to) {
-    for (int y = 0; y < in.height(); y++) {
-      int padded = y + kernel.top();
-      if (padded / strideY < phaseRows && rowPhases[padded % strideY] >= 0) {
-        loadRow(planes, plane + (long) y * in.width() * Float.BYTES, y + kernel.top(), to);
+  /** Returns what is to be copied to lay a plane out; the rest is padding. */
+  List<Rows> rows() {
+    List<Rows> all = new ArrayList<>();
+    for (int py = 0; py < strideY; py++) {
+      int first = Math.floorMod(py - kernel.top(), strideY);
+      int row = (first + kernel.top()) / strideY;
+      int rows = Math.min(Math.ceilDiv(in.height() - first, strideY), phaseRows - row);
+      for (int px = 0; px < strideX && rows > 0 && rowPhases[py] >= 0; px++) {
+        int column = (firstColumn(px) + kernel.left()) / strideX;
+        if (columns(px) > 0 && columnPhases[px] >= 0) {
+          all.add(
+              new Rows(
+                  ((long) first * in.width() + firstColumn(px)) * Float.BYTES,
+                  (long) in.width() * strideY * Float.BYTES,
+                  strideX,
+                  phase(py, px) + ((long) row * pitch + column) * Float.BYTES,
+                  columns(px),
+                  rows));
+        }
       }
     }
+    return all;
   }
 
-  private void loadRow(PlaneKernels planes, long source, int paddedY, long to) {
-    long row = (long) (paddedY / strideY) * pitch;
+  /** Returns the plane's first column in a phase. */
+  private int firstColumn(int px) {
+    return Math.floorMod(px - kernel.left(), strideX);
+  }
+
+  /** Returns how many of the plane's columns a phase holds. */
+  private int columns(int px) {
+    int first = firstColumn(px);
+    int column = (first + kernel.left()) / strideX;
+    return Math.min(Math.ceilDiv(in.width() - first, strideX), phaseColumns - column);
+  }
+
+  /**
+   * Returns the elements from one row to the next: as many as are read, less the padding on the
+   * right of a row for which the padding on the left of the next can stand.
+   */
+  private int sharedPitch() {
+    int least = out.width();
     for (int px = 0; px < strideX; px++) {
-      int first = Math.floorMod(px - kernel.left(), strideX);
-      int column = (first + kernel.left()) / strideX;
-      int count = Math.min(Math.ceilDiv(in.width() - first, strideX), pitch - column);
-      if (count > 0 && columnPhases[px] >= 0) {
-        planes.gather(
-            source + (long) first * Float.BYTES,
-            strideX,
-            to + phase(paddedY % strideY, px) + (row + column) * Float.BYTES,
-            count);
+      if (columnPhases[px] >= 0) {
+        int left = (firstColumn(px) + kernel.left()) / strideX;
+        least = Math.max(least, Math.max(left + Math.max(0, columns(px)), phaseColumns - left));
       }
     }
+    return Math.min(least, phaseColumns);
   }
 
-  /** Copies the results out of the flat loop's columns. */
-  void store(PlaneKernels planes, long results, long plane) {
-    for (int y = 0; y < out.height(); y++) {
-      planes.copy(
-          results + (long) y * pitch * Float.BYTES,
-          plane + (long) y * out.width() * Float.BYTES,
-          out.width());
-    }
-  }
-
-  /** Returns one over the number of the plane's cells that each result sees, in the flat loop. */
+  /**
+   * Returns one over the number of the plane's cells that each output sees, and room for reading
+   * some lanes behind the last.
+   */
   float[] averagingFactors(int lanes) {
-    float[] factors = new float[Math.toIntExact(Math.ceilDiv(flat, (long) lanes) * lanes)];
+    float[] factors = new float[Math.toIntExact(out.plane() + lanes)];
     for (int y = 0; y < out.height(); y++) {
       int rows =
           cells(
@@ -158,7 +192,7 @@ final class PaddedPlane {
         int columns =
             cells(
                 x, kernel.width(), kernel.strideX(), kernel.dilationX(), kernel.left(), in.width());
-        factors[y * pitch + x] = (float) (1.0 / ((long) rows * columns));
+        factors[y * out.width() + x] = (float) (1.0 / ((long) rows * columns));
       }
     }
     return factors;

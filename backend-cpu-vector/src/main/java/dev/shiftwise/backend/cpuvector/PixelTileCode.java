@@ -21,7 +21,7 @@ import java.lang.classfile.TypeKind;
  * <p>With 16 registers, of which sums and pixels leave one or two, all depends on how C2 orders the
  * loads: two broadcasts ahead of their use, and a sum is spilled and goes through memory in every
  * turn (half the speed). A fence behind each output, which is no instruction on x86, keeps them in
- * this order; four channels a turn make up for the checks that stay in the loop.
+ * this order; several channels a turn make up for the checks that stay in the loop.
  */
 final class PixelTileCode extends TileCode {
   // The locals of PixelTile.run's parameters; a long takes two.
@@ -36,9 +36,6 @@ final class PixelTileCode extends TileCode {
   private static final int OUT_PITCH = 11;
   private static final int RESIDUAL = 13;
   private static final int RESIDUAL_PITCH = 15;
-
-  /** Input channels of one turn where registers are few; a power of two. */
-  private static final int TURN = 4;
 
   private final TileShape shape;
   private final int vectorBytes;
@@ -104,11 +101,11 @@ final class PixelTileCode extends TileCode {
     code.iload(FIRST).istore(channel).iload(FIRST).iload(INPUTS).iadd().istore(end);
     code.iinc(AT, shape.stride());
     if (shape.fewRegisters()) {
-      int whole = code.allocateLocal(TypeKind.INT);
-      code.iload(INPUTS).loadConstant(-TURN).iand().iload(FIRST).iadd().istore(whole);
-      loopUntil(channel, whole, TURN, () -> multiply(sums, channel, TURN));
+      int turn = shape.turn();
+      loopUntil(channel, end, turn, () -> multiply(sums, channel, turn));
+    } else {
+      loop(channel, end, 1, () -> multiply(sums, channel, 1));
     }
-    loop(channel, end, 1, () -> multiply(sums, channel, 1));
   }
 
   /** Adds what some input channels give to all sums. */

@@ -62,28 +62,4 @@ interface PlaneKernels {
 
   /** {@code out = value}. */
   void fill(long out, long count, float value);
-
-  /**
-   * {@code out[q] = clamp(start + sum over t of weights[at + t] * in[taps[t] + q])}. Rounds {@code
-   * count} up to whole vectors: {@code in} and {@code out} must have room.
-   *
-   * @param taps bytes from {@code in}
-   */
-  void slideSum(
-      long in,
-      long[] taps,
-      float[] weights,
-      int at,
-      float start,
-      long out,
-      long count,
-      Clamp clamp);
-
-  /**
-   * {@code out[q] = max over t of in[taps[t] + q]}, NaN if one is; otherwise as {@link #slideSum}.
-   */
-  void slideMax(long in, long[] taps, long out, long count);
-
-  /** {@code out[q] *= factors[q]}; rounds up to whole vectors like {@link #slideSum}. */
-  void scale(long out, float[] factors);
 }

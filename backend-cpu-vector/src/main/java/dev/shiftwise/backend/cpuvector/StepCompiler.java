@@ -30,16 +30,23 @@ import java.util.List;
 
 /** Chooses the kernels for a plan's steps and packs their weights. */
 final class StepCompiler {
-  private final TileCompiler tileCompiler;
+  private final Kernels kernels;
   private final PlaneKernels planes;
   private final ActivationPass activations;
   private final VectorWidth width;
+  private final Workspace workspace;
 
-  StepCompiler(TileCompiler tileCompiler, VectorWidth width) {
-    this.tileCompiler = tileCompiler;
-    this.planes = Specialization.planeKernels(width);
-    this.activations = new ActivationPass(planes, Specialization.activationKernels(width));
-    this.width = width;
+  /**
+   * Makes a compiler.
+   *
+   * @param workspace where steps lay out what only they read
+   */
+  StepCompiler(Kernels kernels, Workspace workspace) {
+    this.kernels = kernels;
+    this.planes = kernels.planes();
+    this.activations = kernels.activations();
+    this.width = kernels.width();
+    this.workspace = workspace;
   }
 
   /** Returns what brings a network input into the slab. */
@@ -53,33 +60,10 @@ final class StepCompiler {
    * @param gapsAreZero whether the gaps of its value hold zeros when it begins
    */
   List<Task> compile(Step step, boolean gapsAreZero) {
-    List<Task> tasks = new ArrayList<>();
-    Source in = step.sources().getFirst();
-    Placement to = step.destination();
+    workspace.nextStep();
     Operator operator = step.node().operator();
-    tasks.add(
-        switch (operator) {
-          case PointwiseConvolution pointwise -> pointwise(pointwise, step);
-          case Convolution convolution -> convolution(convolution, step);
-          case Dense dense -> dense(dense, in, to);
-          case Arithmetic arithmetic ->
-              new ArithmeticTask(planes, arithmetic, in, step.sources().get(1), to);
-          case Activate(Activation activation) -> activations.of(activation, rows(in), to);
-          case AveragePool pool ->
-              SlidingTask.average(
-                  planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to));
-          case MaxPool pool ->
-              SlidingTask.max(planes, padded(pool.kernel(), in, to), width, rows(in), Place.of(to));
-          case GlobalAveragePool _ -> globalAverage(in, to);
-          case ChannelShuffle shuffle -> shuffle(shuffle, in, to);
-          case Rearrange rearrange -> new RearrangeTask(planes, rearrange, in, to);
-          case Resize resize -> new ResizeTask(planes, resize, in, rows(in), to);
-          case Softmax _ -> new SoftmaxTask(rows(in), Place.of(to), to.shape().plane());
-          case Copy _ -> CopyTask.of(planes, in, to);
-          case Concat _ ->
-              throw new IllegalArgumentException(
-                  "step '" + step.node().name() + "' is a Concat, which the plan resolves");
-        });
+    Placement to = step.destination();
+    List<Task> tasks = new ArrayList<>(kernel(operator, step));
     if (!(operator instanceof Activate) && !(operator.activation() instanceof Activation.Clip)) {
       tasks.add(activations.inPlace(operator.activation(), to));
     }
@@ -88,6 +72,30 @@ final class StepCompiler {
       tasks.add(new GuardTask(planes, to, guards));
     }
     return tasks;
+  }
+
+  private List<Task> kernel(Operator operator, Step step) {
+    Source in = step.sources().getFirst();
+    Placement to = step.destination();
+    return switch (operator) {
+      case PointwiseConvolution pointwise -> pointwise(pointwise, step);
+      case Convolution convolution -> convolution(convolution, step);
+      case Dense dense -> List.of(dense(dense, in, to));
+      case Arithmetic arithmetic ->
+          List.of(new ArithmeticTask(planes, arithmetic, in, step.sources().get(1), to));
+      case Activate(Activation activation) -> List.of(activations.of(activation, rows(in), to));
+      case AveragePool pool -> List.of(SlidingTask.average(sliding(pool.kernel(), in, to)));
+      case MaxPool pool -> List.of(SlidingTask.max(sliding(pool.kernel(), in, to)));
+      case GlobalAveragePool _ -> List.of(globalAverage(in, to));
+      case ChannelShuffle shuffle -> List.of(shuffle(shuffle, in, to));
+      case Rearrange rearrange -> List.of(new RearrangeTask(planes, rearrange, in, to));
+      case Resize resize -> List.of(new ResizeTask(planes, resize, in, rows(in), to));
+      case Softmax _ -> List.of(new SoftmaxTask(rows(in), Place.of(to), to.shape().plane()));
+      case Copy _ -> List.of(CopyTask.of(planes, in, to));
+      case Concat _ ->
+          throw new IllegalArgumentException(
+              "step '" + step.node().name() + "' is a Concat, which the plan resolves");
+    };
   }
 
   /** Returns the guards that are still to be filled when the kernel has run. */
@@ -110,7 +118,7 @@ final class StepCompiler {
         && pointwise.stride() == 1;
   }
 
-  private Task pointwise(PointwiseConvolution pointwise, Step step) {
+  private List<Task> pointwise(PointwiseConvolution pointwise, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     boolean residual = step.sources().size() > 1;
@@ -127,42 +135,59 @@ final class StepCompiler {
     if (isFused(step)) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, residual);
       DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
-      return new PointwiseTask(tiles, grid, groups, rows(in), out, res, dead);
+      return List.of(new PointwiseTask(tiles, grid, groups, rows(in), out, res, dead));
     }
-    Kernel2d kernel = Kernel2d.square(1, pointwise.stride(), 0);
-    return new PatchTask(
-        planes, tiles, width, groups, kernel, shape(in), to.shape(), rows(in), out, res);
+    return padded(Kernel2d.square(1, pointwise.stride(), 0), tiles, groups, in, to, res);
   }
 
-  private Task convolution(Convolution convolution, Step step) {
+  private List<Task> convolution(Convolution convolution, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
-    Place out = Place.of(to);
-    Kernel2d kernel = convolution.kernel();
     Filter filter = convolution.filter();
     if (convolution.groups() == shape(in).channels()) {
-      return SlidingTask.convolution(
-          planes,
-          padded(kernel, in, to),
-          width,
-          filter.foldedWeight(),
-          filter.foldedBias(),
-          Clamp.of(convolution.activation()),
-          rows(in),
-          out);
+      return List.of(
+          SlidingTask.convolution(
+              sliding(convolution.kernel(), in, to),
+              filter.foldedWeight(),
+              filter.foldedBias(),
+              Clamp.of(convolution.activation())));
     }
     Tiles tiles = tiles(filter, convolution.groups(), convolution.activation(), false);
-    return new PatchTask(
-        planes,
-        tiles,
-        width,
-        convolution.groups(),
-        kernel,
-        shape(in),
-        to.shape(),
-        rows(in),
-        out,
-        out);
+    return padded(convolution.kernel(), tiles, convolution.groups(), in, to, Place.of(to));
+  }
+
+  /**
+   * A kernel of several taps or a stride: over planes that are laid out for it, each tap is an
+   * input channel of the fused operator, at an address of its own. Where rows have padding between
+   * them, results are computed for it, too, and thrown away.
+   */
+  private List<Task> padded(
+      Kernel2d kernel, Tiles tiles, int groups, Source in, Placement to, Place residual) {
+    PaddedPlane padded = paddedPlane(kernel, in, to);
+    long[] sources = rows(in);
+    long pitch = Workspace.pitch(padded.bytes());
+    Place planesAt = new Place(workspace.take(sources.length * pitch), pitch);
+    long[] taps = padded.taps();
+    long[] rows = new long[Math.multiplyExact(sources.length, taps.length)];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = planesAt.plane(i / taps.length) + taps[i % taps.length];
+    }
+    PadTask pad = new PadTask(new PlaneLoader(kernels, padded, 0f), sources, planesAt);
+    DeadCells none = new DeadCells(planes, to, List.of());
+    Place out = Place.of(to);
+    if (padded.pitch() == to.shape().width()) {
+      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, tiles.residual());
+      return List.of(pad, new PointwiseTask(tiles, grid, groups, rows, out, residual, none));
+    }
+    // In the workspace there is room for whole vectors: no single pixels.
+    long flat = Math.ceilDiv(padded.flat(), (long) width.lanes()) * width.lanes();
+    long resultPitch = Workspace.pitch(flat * Float.BYTES);
+    Place results = new Place(workspace.take(to.shape().channels() * resultPitch), resultPitch);
+    PixelGrid grid = PixelGrid.of(flat, width, false);
+    return List.of(
+        pad,
+        new PointwiseTask(tiles, grid, groups, rows, results, results, none),
+        new CompactTask(kernels, results, (long) padded.pitch() * Float.BYTES, out, to.shape()));
   }
 
   /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
@@ -182,10 +207,15 @@ final class StepCompiler {
   private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {
     PackedWeights weights =
         PackedWeights.of(filter.foldedWeight(), filter.foldedBias(), groups, width.blockOutputs());
-    return new Tiles(tileCompiler, width, weights, Clamp.of(activation), residual);
+    return new Tiles(kernels.tiles(), width, weights, Clamp.of(activation), residual);
   }
 
-  private PaddedPlane padded(Kernel2d kernel, Source in, Placement to) {
+  private SlidingTask.Planes sliding(Kernel2d kernel, Source in, Placement to) {
+    return new SlidingTask.Planes(
+        kernels, paddedPlane(kernel, in, to), rows(in), Place.of(to), to.shape());
+  }
+
+  private PaddedPlane paddedPlane(Kernel2d kernel, Source in, Placement to) {
     return new PaddedPlane(kernel, shape(in), to.shape(), width.lanes());
   }
 

@@ -151,6 +151,21 @@ abstract class TileCode {
     code.invokevirtual(VECTOR, "add", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
   }
 
+  /** Multiplies the two vectors on the stack. */
+  final void multiply() {
+    code.invokevirtual(VECTOR, "mul", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
+  }
+
+  /** Leaves the larger elements of the two vectors on the stack, NaN where one is. */
+  final void max() {
+    code.invokevirtual(VECTOR, "max", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
+  }
+
+  /** Leaves the smaller of the two ints on the stack. */
+  final void smaller() {
+    code.invokestatic(desc(Math.class), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+  }
+
   /** {@code sum = x * y + sum}, rounded once. */
   final void fma(int sum, int x, int y) {
     code.aload(x).aload(y).aload(sum);
@@ -164,10 +179,35 @@ abstract class TileCode {
    */
   final void replaceWhere(int vector, String comparison, int limit) {
     code.aload(vector).aload(limit);
-    code.aload(vector).getstatic(OPERATORS, comparison, COMPARISON).aload(limit);
-    code.invokevirtual(VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, ANY_VECTOR));
-    code.invokevirtual(VECTOR, "blend", MethodTypeDesc.of(VECTOR, ANY_VECTOR, MASK));
+    compare(vector, comparison, limit);
+    blend();
     code.astore(vector);
+  }
+
+  /** Leaves a mask of the lanes that compare so. */
+  final void compare(int vector, String comparison, int with) {
+    code.aload(vector).getstatic(OPERATORS, comparison, COMPARISON).aload(with);
+    code.invokevirtual(VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, ANY_VECTOR));
+  }
+
+  /** Takes two vectors and a mask from the stack; leaves the second where the mask is set. */
+  final void blend() {
+    code.invokevirtual(VECTOR, "blend", MethodTypeDesc.of(VECTOR, ANY_VECTOR, MASK));
+  }
+
+  /** Returns a vector of 0, step, twice step and so on. */
+  final int places(int step) {
+    int places = vector();
+    broadcastConstant(0f);
+    code.loadConstant(step);
+    code.invokevirtual(VECTOR, "addIndex", MethodTypeDesc.of(VECTOR, CD_int));
+    code.astore(places);
+    return places;
+  }
+
+  /** Takes indices and two vectors from the stack; leaves the elements at these indices of both. */
+  final void selectFromTwo() {
+    code.invokevirtual(VECTOR, "selectFrom", MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR));
   }
 
   /** {@code for (; index < end; index += step) body}. */

@@ -29,6 +29,30 @@ final class TileCompiler {
 
   private final ConcurrentMap<TileShape, PixelTile> pixelTiles = new ConcurrentHashMap<>();
   private final ConcurrentMap<OutputShape, OutputTile> outputTiles = new ConcurrentHashMap<>();
+  private final ConcurrentMap<WindowShape, WindowTile> windowTiles = new ConcurrentHashMap<>();
+  private final ConcurrentMap<RowsShape, RowsTile> rowsTiles = new ConcurrentHashMap<>();
+
+  /** Returns the tile of a sliding window. */
+  WindowTile windowTile(WindowShape shape) {
+    return windowTiles.computeIfAbsent(
+        shape,
+        wanted ->
+            instantiate(
+                WindowTile.class,
+                "WindowTile" + wanted.taps().size() + "x" + wanted.width(),
+                code -> new WindowTileCode(code, wanted).emit()));
+  }
+
+  /** Returns the tile that copies rows. */
+  RowsTile rowsTile(RowsShape shape) {
+    return rowsTiles.computeIfAbsent(
+        shape,
+        wanted ->
+            instantiate(
+                RowsTile.class,
+                "RowsTile" + wanted.count(),
+                code -> new RowsTileCode(code, wanted).emit()));
+  }
 
   /** Returns the tile of a shape. */
   PixelTile pixelTile(TileShape shape) {

@@ -9,6 +9,8 @@ package dev.shiftwise.backend.cpuvector;
  * @param block output channels of the blocks that it goes over
  * @param stride floats from one input's weights to the next
  * @param fewRegisters whether there are 16 vector registers and not 32
+ * @param turn input channels that a turn of the loop over them takes, with few registers; they are
+ *     a multiple of it
  * @param clamp applied before the only store
  * @param residual whether the sums start at bias + residual, or at the bias
  */
@@ -19,5 +21,6 @@ record TileShape(
     int block,
     int stride,
     boolean fewRegisters,
+    int turn,
     Clamp clamp,
     boolean residual) {}

@@ -2,6 +2,8 @@ package dev.shiftwise.backend.cpuvector;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import java.util.stream.IntStream;
+
 /** The tiles of one convolution, and how they are laid over blocks of outputs. */
 final class Tiles {
   private final PackedWeights weights;
@@ -62,10 +64,16 @@ final class Tiles {
                   block,
                   weights.stride(),
                   !width.manyRegisters(),
+                  width.manyRegisters() ? 1 : turn(weights.inputs()),
                   clamp,
                   residual));
     }
     return tiles;
+  }
+
+  /** Returns how many inputs a turn may take. Code for what is left over would be too much. */
+  private static int turn(int inputs) {
+    return IntStream.of(4, 3, 2).filter(turn -> inputs % turn == 0).findFirst().orElse(1);
   }
 
   /** Returns whether the tiles add a residual. */

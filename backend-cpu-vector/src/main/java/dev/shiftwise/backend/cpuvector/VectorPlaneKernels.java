@@ -314,68 +314,6 @@ final class VectorPlaneKernels implements PlaneKernels {
     }
   }
 
-  @Override
-  public void slideSum(
-      long in,
-      long[] taps,
-      float[] weights,
-      int at,
-      float start,
-      long out,
-      long count,
-      Clamp clamp) {
-    FloatVector low = FloatVector.broadcast(SPECIES, clamp.low());
-    FloatVector high = FloatVector.broadcast(SPECIES, clamp.high());
-    FloatVector bias = FloatVector.broadcast(SPECIES, start);
-    long bytes = count * Float.BYTES;
-    long q = 0;
-    for (; q <= bytes - 4 * VECTOR_BYTES; q += 4 * VECTOR_BYTES) {
-      FloatVector a = bias;
-      FloatVector b = bias;
-      FloatVector c = bias;
-      FloatVector d = bias;
-      for (int t = 0; t < taps.length; t++) {
-        long from = in + taps[t] + q;
-        FloatVector w = FloatVector.broadcast(SPECIES, weights[at + t]);
-        a = load(from).fma(w, a);
-        b = load(from + VECTOR_BYTES).fma(w, b);
-        c = load(from + 2 * VECTOR_BYTES).fma(w, c);
-        d = load(from + 3 * VECTOR_BYTES).fma(w, d);
-      }
-      store(limit(a, low, high), out + q);
-      store(limit(b, low, high), out + q + VECTOR_BYTES);
-      store(limit(c, low, high), out + q + 2 * VECTOR_BYTES);
-      store(limit(d, low, high), out + q + 3 * VECTOR_BYTES);
-    }
-    for (; q < bytes; q += VECTOR_BYTES) {
-      FloatVector a = bias;
-      for (int t = 0; t < taps.length; t++) {
-        a = load(in + taps[t] + q).fma(FloatVector.broadcast(SPECIES, weights[at + t]), a);
-      }
-      store(limit(a, low, high), out + q);
-    }
-  }
-
-  @Override
-  public void slideMax(long in, long[] taps, long out, long count) {
-    long bytes = count * Float.BYTES;
-    for (long q = 0; q < bytes; q += VECTOR_BYTES) {
-      FloatVector best = load(in + taps[0] + q);
-      for (int t = 1; t < taps.length; t++) {
-        best = best.max(load(in + taps[t] + q));
-      }
-      store(best, out + q);
-    }
-  }
-
-  @Override
-  public void scale(long out, float[] factors) {
-    for (int q = 0; q < factors.length; q += LANES) {
-      long at = out + (long) q * Float.BYTES;
-      store(load(at).mul(FloatVector.fromArray(SPECIES, factors, q)), at);
-    }
-  }
-
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, ALL, address, ORDER);
   }

@@ -17,6 +17,9 @@ import jdk.incubator.vector.VectorShape;
 record VectorWidth(int bits, boolean manyRegisters) {
   private static final int WIDE = 512;
 
+  /** The least bits of a vector. */
+  private static final int NARROW = 128;
+
   /** The floats of the widest vector. */
   static final int MOST_LANES = WIDE / Float.SIZE;
 
@@ -55,6 +58,15 @@ record VectorWidth(int bits, boolean manyRegisters) {
   /** Returns the pixels of the widest tile whose lanes are outputs. */
   int outputTilePixels() {
     return manyRegisters ? OutputTiles.PIXELS : OutputTiles.PIXELS / 2;
+  }
+
+  /** Returns the width of vectors for short rows: half of them should not be empty. */
+  int bitsFor(int floats) {
+    int fitting = bits;
+    while (fitting > NARROW && floats <= fitting / 2 / Float.SIZE) {
+      fitting /= 2;
+    }
+    return fitting;
   }
 
   /** Returns the floats of a vector. */

@@ -1,0 +1,17 @@
+package dev.shiftwise.backend.cpuvector;
+
+/**
+ * What a {@link RowsTile} is compiled for.
+ *
+ * @param bits vector width
+ * @param stride 1, or 2 for every second element
+ * @param count elements of a row
+ * @param inPitch bytes from one row to the next where they are read
+ * @param outPitch likewise where they are written
+ * @param padding what is written behind a row shorter than a vector
+ */
+record RowsShape(int bits, int stride, int count, long inPitch, long outPitch, float padding) {
+  int lanes() {
+    return bits / Float.SIZE;
+  }
+}
