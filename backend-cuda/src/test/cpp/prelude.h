@@ -48,6 +48,7 @@ float fmaf(float, float, float) noexcept;
 float expf(float) noexcept;
 float logf(float) noexcept;
 float sqrtf(float) noexcept;
+float erff(float) noexcept;
 float fabsf(float) noexcept;
 float fminf(float, float) noexcept;
 float fmaxf(float, float) noexcept;

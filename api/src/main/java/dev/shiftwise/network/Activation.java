@@ -23,6 +23,18 @@ public sealed interface Activation {
   /** {@code z * min(max(z + 3, 0), 6) / 6}. */
   Activation HARD_SWISH = new HardSwish();
 
+  /** {@code sqrt(z)}. */
+  Activation SQUARE_ROOT = new SquareRoot();
+
+  /** {@code log(z)}, the natural logarithm. */
+  Activation LOGARITHM = new Logarithm();
+
+  /** {@code erf(z)}, the error function. */
+  Activation ERROR_FUNCTION = new ErrorFunction();
+
+  /** {@code z * (1 + erf(z / sqrt(2))) / 2}. */
+  Activation GELU = new Gelu();
+
   /** Returns the function's value, computed in double precision: the definition. */
   double apply(double z);
 
@@ -114,6 +126,42 @@ public sealed interface Activation {
     @Override
     public double apply(double z) {
       return z * Math.min(Math.max(z + 3, 0), 6) / 6;
+    }
+  }
+
+  /** {@code sqrt(z)}; NaN below 0. */
+  record SquareRoot() implements Activation {
+
+    @Override
+    public double apply(double z) {
+      return Math.sqrt(z);
+    }
+  }
+
+  /** {@code log(z)}, the natural logarithm; minus infinity of 0, NaN below. */
+  record Logarithm() implements Activation {
+
+    @Override
+    public double apply(double z) {
+      return Math.log(z);
+    }
+  }
+
+  /** {@code erf(z)}, the error function: twice the integral of {@code exp(-t * t)} over root pi. */
+  record ErrorFunction() implements Activation {
+
+    @Override
+    public double apply(double z) {
+      return GaussError.of(z);
+    }
+  }
+
+  /** {@code z * (1 + erf(z / sqrt(2))) / 2}, the exact form. */
+  record Gelu() implements Activation {
+
+    @Override
+    public double apply(double z) {
+      return z * (1 + GaussError.of(z * Math.sqrt(0.5))) / 2;
     }
   }
 }

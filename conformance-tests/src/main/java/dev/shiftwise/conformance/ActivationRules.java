@@ -7,10 +7,14 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Activation.Clip;
+import dev.shiftwise.network.Activation.ErrorFunction;
+import dev.shiftwise.network.Activation.Gelu;
 import dev.shiftwise.network.Activation.HardSigmoid;
 import dev.shiftwise.network.Activation.HardSwish;
 import dev.shiftwise.network.Activation.LeakyRelu;
+import dev.shiftwise.network.Activation.Logarithm;
 import dev.shiftwise.network.Activation.Sigmoid;
+import dev.shiftwise.network.Activation.SquareRoot;
 import dev.shiftwise.network.Network;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.tensor.Shape;
@@ -30,12 +34,24 @@ final class ActivationRules {
         Rule.of("ACT-04", "sigmoid", t -> values(t, Sigmoid.class)),
         Rule.of("ACT-05", "hard sigmoid", t -> values(t, HardSigmoid.class)),
         Rule.of("ACT-06", "what shifted readers find is not activated", ActivationRules::borders),
-        Rule.of("ACT-07", "numbers that mean nothing are refused", ActivationRules::refusals));
+        Rule.of("ACT-07", "numbers that mean nothing are refused", ActivationRules::refusals),
+        Rule.of("ACT-08", "square root and logarithm", ActivationRules::roots),
+        Rule.of("ACT-09", "error function and GELU", ActivationRules::errors));
   }
 
   private static void clips(Trial trial) {
     values(trial, Clip.class);
     values(trial, HardSwish.class);
+  }
+
+  private static void roots(Trial trial) {
+    values(trial, SquareRoot.class);
+    values(trial, Logarithm.class);
+  }
+
+  private static void errors(Trial trial) {
+    values(trial, ErrorFunction.class);
+    values(trial, Gelu.class);
   }
 
   private static void values(Trial trial, Class<? extends Activation> kind) {
@@ -49,7 +65,8 @@ final class ActivationRules {
         float[] corners = {
           -3, 0, 3, 6, -0f, -2.9999f, -3.0001f, 5.9999f, 6.0001f, 100, -100, 1e30f, -1e30f, 1e38f,
           -1e38f, 17, -17, 87.5f, -87.5f, 88.9f, -88.9f, 0.3466f, -0.3466f, 1e-20f, -1e-40f, 104,
-          -104
+          -104, 0, 1, 0.7071f, 0.7072f, 1.4142f, 1.4143f, 0.9999f, 1e-30f, 2, 0.5f, -0.5f, 3.9f,
+          -3.9f, 4, -4, 5.5f, -5.5f, 0.01f, -0.01f
         };
         for (int[] bits : inputs.values()) {
           for (int i = 0; i < corners.length; i++) {

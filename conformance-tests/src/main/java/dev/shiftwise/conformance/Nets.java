@@ -41,7 +41,11 @@ final class Nets {
           new Activation.LeakyRelu(-1.5f),
           Activation.SIGMOID,
           Activation.HARD_SIGMOID,
-          new Activation.HardSigmoid(0.2f, 0.5f));
+          new Activation.HardSigmoid(0.2f, 0.5f),
+          Activation.SQUARE_ROOT,
+          Activation.LOGARITHM,
+          Activation.ERROR_FUNCTION,
+          Activation.GELU);
 
   private Nets() {}
 

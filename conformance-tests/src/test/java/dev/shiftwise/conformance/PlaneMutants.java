@@ -77,7 +77,16 @@ final class PlaneMutants {
             "ACT-05", "it ends at nearly one", Activation.HARD_SIGMOID, z -> Math.min(z, 0.999)),
         Mutant.kernels("ACT-06", "borders are activated", GUARDS, ActivatedBorders::new),
         Mutant.accepting("ACT-07", "what is no number"),
-        Mutant.mumbling("ACT-07", "what is no number"));
+        Mutant.mumbling("ACT-07", "what is no number"),
+        activation(
+            "ACT-08",
+            "a root of half the digits",
+            Activation.SQUARE_ROOT,
+            z -> (float) z * 1.00001),
+        activation("ACT-08", "to the base 2", Activation.LOGARITHM, z -> z / Math.log(2)),
+        activation(
+            "ACT-09", "it ends at nearly one", Activation.ERROR_FUNCTION, z -> Math.min(z, 0.9999)),
+        activation("ACT-09", "what is below zero is zero", Activation.GELU, z -> Math.max(z, 0)));
   }
 
   // ---- arithmetic ----

@@ -17,4 +17,16 @@ interface ActivationKernels {
 
   /** {@code out = 1 / (1 + exp(-in))}. */
   void sigmoid(long in, long out, long count);
+
+  /** {@code out = sqrt(in)}. */
+  void squareRoot(long in, long out, long count);
+
+  /** {@code out = log(in)}. */
+  void logarithm(long in, long out, long count);
+
+  /** {@code out = erf(in)}. */
+  void errorFunction(long in, long out, long count);
+
+  /** {@code out = in * (1 + erf(in / sqrt(2))) / 2}. */
+  void gelu(long in, long out, long count);
 }

@@ -54,6 +54,10 @@ final class ActivationPass {
       case Activation.HardSigmoid(float alpha, float beta) ->
           (in, out, count) -> kernels.hardSigmoid(in, out, count, alpha, beta);
       case Activation.HardSwish _ -> kernels::hardSwish;
+      case Activation.SquareRoot _ -> kernels::squareRoot;
+      case Activation.Logarithm _ -> kernels::logarithm;
+      case Activation.ErrorFunction _ -> kernels::errorFunction;
+      case Activation.Gelu _ -> kernels::gelu;
     };
   }
 }

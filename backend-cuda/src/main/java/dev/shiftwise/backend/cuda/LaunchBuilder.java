@@ -146,6 +146,10 @@ final class LaunchBuilder {
       case Activation.Sigmoid _ -> activation(field, 2, 0, 0);
       case Activation.HardSigmoid(float alpha, float beta) -> activation(field, 3, alpha, beta);
       case Activation.HardSwish _ -> activation(field, 4, 0, 0);
+      case Activation.SquareRoot _ -> activation(field, 5, 0, 0);
+      case Activation.Logarithm _ -> activation(field, 6, 0, 0);
+      case Activation.ErrorFunction _ -> activation(field, 7, 0, 0);
+      case Activation.Gelu _ -> activation(field, 8, 0, 0);
     };
   }
 

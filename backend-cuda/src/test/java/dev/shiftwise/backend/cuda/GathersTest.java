@@ -84,7 +84,9 @@ final class GathersTest {
       new Activation.LeakyRelu(0.1f),
       Activation.SIGMOID,
       Activation.HARD_SIGMOID,
-      Activation.HARD_SWISH
+      Activation.HARD_SWISH,
+      Activation.ERROR_FUNCTION,
+      Activation.GELU
     };
     return Stream.of(
             Stream.of(

@@ -38,7 +38,16 @@ record KernelSource(String file, Map<String, String> constants) {
    * an argument ({@link LaunchBuilder#activation}), so that few kernels are compiled.
    */
   KernelSource activation(Activation activation) {
-    return when(!(activation instanceof Activation.Clip), "CURVE");
+    boolean isFunction =
+        switch (activation) {
+          case Activation.SquareRoot _,
+              Activation.Logarithm _,
+              Activation.ErrorFunction _,
+              Activation.Gelu _ ->
+              true;
+          default -> false;
+        };
+    return when(!(activation instanceof Activation.Clip), "CURVE").when(isFunction, "FUNCTION");
   }
 
   /** Returns the compiler's options, always in the same order. */

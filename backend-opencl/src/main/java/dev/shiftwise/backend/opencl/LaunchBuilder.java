@@ -104,6 +104,10 @@ final class LaunchBuilder {
       case Activation.Sigmoid _ -> value(2).value(0f).value(0f);
       case Activation.HardSigmoid(float alpha, float beta) -> value(3).value(alpha).value(beta);
       case Activation.HardSwish _ -> value(4).value(0f).value(0f);
+      case Activation.SquareRoot _ -> value(5).value(0f).value(0f);
+      case Activation.Logarithm _ -> value(6).value(0f).value(0f);
+      case Activation.ErrorFunction _ -> value(7).value(0f).value(0f);
+      case Activation.Gelu _ -> value(8).value(0f).value(0f);
     };
   }
 

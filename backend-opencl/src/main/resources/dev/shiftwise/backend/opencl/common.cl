@@ -59,6 +59,10 @@ vec between(vec z, float low, float high) {
 #define LEAKY_RELU 1
 #define SIGMOID 2
 #define HARD_SIGMOID 3
+#define HARD_SWISH 4
+#define SQUARE_ROOT 5
+#define LOGARITHM 6
+#define ERROR_FUNCTION 7
 #define ACTIVATION const int kind, const float low, const float high
 #define ACTIVATE(z) z = curve(z, kind, low, high)
 vec curve(vec z, int kind, float a, float b) {
@@ -68,6 +72,16 @@ vec curve(vec z, int kind, float a, float b) {
     return 1.0f / (1.0f + exp(-z));
   if (kind == HARD_SIGMOID)
     return between(a * z + b, 0.0f, 1.0f);
+#ifdef FUNCTION
+  if (kind == SQUARE_ROOT)
+    return sqrt(z);
+  if (kind == LOGARITHM)
+    return log(z);
+  if (kind == ERROR_FUNCTION)
+    return erf(z);
+  if (kind != HARD_SWISH)
+    return z * ((erf(z * 0.70710678f) + 1.0f) * 0.5f);
+#endif
   // The factor first: six times a large value is no float.
   return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f));
 }

@@ -71,7 +71,9 @@ final class OperatorsTest {
             new Activation.LeakyRelu(0.125f),
             Activation.SIGMOID,
             new Activation.HardSigmoid(0.2f, 0.4f),
-            Activation.HARD_SWISH);
+            Activation.HARD_SWISH,
+            Activation.ERROR_FUNCTION,
+            Activation.GELU);
     for (int i = 0; i < curves.size(); i++) {
       Activation curve = curves.get(i);
       b.output("activate" + i, b.add("activate" + i, new Activate(curve), shifted(wide)));

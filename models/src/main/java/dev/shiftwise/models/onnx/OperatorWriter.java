@@ -298,7 +298,23 @@ final class OperatorWriter {
               GraphWriter.number("alpha", alpha),
               GraphWriter.number("beta", beta));
       case Activation.HardSwish _ -> same("HardSwish", name, value, List.of());
+      case Activation.SquareRoot _ -> same("Sqrt", name, value, List.of());
+      case Activation.Logarithm _ -> same("Log", name, value, List.of());
+      case Activation.ErrorFunction _ -> same("Erf", name, value, List.of());
+      case Activation.Gelu _ -> gelu(name, value);
     };
+  }
+
+  /** By its formula: the operator is of a later set than the others. */
+  private Form gelu(String name, Form value) {
+    String root = graph.floats(name + ".root", new float[] {(float) Math.sqrt(2)});
+    String one = graph.floats(name + ".one", new float[] {1});
+    String half = graph.floats(name + ".half", new float[] {0.5f});
+    Form scaled = same("Div", name + ".scaled", value, List.of(root));
+    Form error = same("Erf", name + ".erf", scaled, List.of());
+    Form share = same("Add", name + ".share", error, List.of(one));
+    Form whole = same("Mul", name + ".whole", value, List.of(share.name()));
+    return same("Mul", name, whole, List.of(half));
   }
 
   private static String word(Arithmetic.Function function) {
