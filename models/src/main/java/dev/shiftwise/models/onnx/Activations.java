@@ -149,6 +149,7 @@ final class Activations {
           gates.scaled(value, from.value(), alpha, beta);
           gates.clipped(value, value, 0, 1);
         }
+        case Activation.ErrorFunction _ -> gates.error(value, from.value());
         default -> {
           // No straight line.
         }

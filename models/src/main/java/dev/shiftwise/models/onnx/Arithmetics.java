@@ -101,7 +101,12 @@ final class Arithmetics {
     return dims;
   }
 
-  private static Datum join(Call call, Datum a, Datum b, Function function) throws Refusal {
+  /**
+   * Joins feature maps and constants, of which not both are constants.
+   *
+   * @throws Refusal if they do not fit together
+   */
+  static Datum join(Call call, Datum a, Datum b, Function function) throws Refusal {
     if (a instanceof Feature left && b instanceof Feature right) {
       return features(call, left, right, function);
     }
@@ -240,12 +245,12 @@ final class Arithmetics {
       throw Refusal.ofBatch("its operands do not both begin with the batch");
     }
     if (function == Function.MULTIPLY) {
-      Feature swish = hardSwish(call, a, b);
-      if (swish == null) {
-        swish = hardSwish(call, b, a);
+      Feature curve = curve(call, a, b);
+      if (curve == null) {
+        curve = curve(call, b, a);
       }
-      if (swish != null) {
-        return swish;
+      if (curve != null) {
+        return curve;
       }
     }
     Arithmetic arithmetic = new Arithmetic(function, Activation.NONE);
@@ -299,9 +304,15 @@ final class Arithmetics {
         && Arrays.equals(a.map(), b.map());
   }
 
-  private static @Nullable Feature hardSwish(Call call, Feature x, Feature gate) throws Refusal {
+  private static @Nullable Feature curve(Call call, Feature x, Feature gate) throws Refusal {
     if (!areAlike(x, gate)) {
       return null;
+    }
+    Gates.ScaledGelu gelu = call.scope().gates().gelu(x.base(), gate.base());
+    if (gelu != null && gelu.of().shape().equals(x.base().shape())) {
+      Feature made = Activations.apply(call, x.over(gelu.of()), Activation.GELU);
+      call.scope().recognised().add(call.name() + ": GELU, written with an error function");
+      return isOne(gelu.scale()) ? made : line(call, made, (float) gelu.scale(), 0);
     }
     Double scale = call.scope().gates().hardSwish(x.base(), gate.base());
     if (scale == null) {
@@ -309,10 +320,11 @@ final class Arithmetics {
     }
     Feature swish = Activations.apply(call, x, Activation.HARD_SWISH);
     call.scope().recognised().add(call.name() + ": hard-swish, written as a product");
-    if (Math.abs(scale - 1) < 1e-6) {
-      return swish;
-    }
-    return line(call, swish, scale.floatValue(), 0);
+    return isOne(scale) ? swish : line(call, swish, scale.floatValue(), 0);
+  }
+
+  private static boolean isOne(double scale) {
+    return Math.abs(scale - 1) < 1e-6;
   }
 
   /** Where to cut the dimensions into three, so that of each part an operand has all or one. */

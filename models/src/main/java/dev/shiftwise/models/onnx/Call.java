@@ -99,11 +99,26 @@ final class Call {
   }
 
   /**
-   * Returns an input.
+   * Returns an input whose first dimension is the batch if one is, and a constant that is the same
+   * for all images.
+   *
+   * @throws Refusal if it is left out, or the batch is elsewhere
+   */
+  Datum input(int index) throws Refusal {
+    Datum datum = any(index);
+    int axis = batchAxis(datum);
+    if (axis > 0 || (axis == 0 && datum instanceof Constant)) {
+      throw Refusal.ofBatch("the batch is dimension " + axis + " of its input " + index);
+    }
+    return datum;
+  }
+
+  /**
+   * Returns an input, wherever the batch is.
    *
    * @throws Refusal if it is left out
    */
-  Datum input(int index) throws Refusal {
+  Datum any(int index) throws Refusal {
     Datum datum = index < inputs.size() ? inputs.get(index) : null;
     if (datum == null) {
       throw new Refusal("input " + index + " is missing");
@@ -136,6 +151,15 @@ final class Call {
   }
 
   /**
+   * Returns an input that is a constant, which may have something for each image of the batch.
+   *
+   * @throws Refusal if it is not a constant
+   */
+  Constant constantOfImages(int index) throws Refusal {
+    return any(index) instanceof Constant constant ? constant : constant(index);
+  }
+
+  /**
    * Returns an input that is a constant, or null if it is left out.
    *
    * @throws Refusal if it is not a constant
@@ -149,15 +173,36 @@ final class Call {
     return inputs.stream().allMatch(input -> input == null || input instanceof Constant);
   }
 
+  /** Returns the dimension along which the batch stands, or -1 if there is none. */
+  int batchAxis(Datum datum) {
+    return scope.isBatched() ? datum.batchAxis() : -1;
+  }
+
   /**
-   * Refuses to change the first dimension where it is the batch.
+   * Refuses to change the dimension that is the batch.
    *
    * @throws Refusal if it is
    */
   void requireNotBatch(Datum datum, int axis) throws Refusal {
-    if (axis == 0 && datum instanceof Feature && scope.isBatched()) {
-      throw Refusal.ofBatch("it works along dimension 0, the batch");
+    if (axis == batchAxis(datum)) {
+      throw Refusal.ofBatch("it works along dimension " + axis + ", the batch");
     }
+  }
+
+  /**
+   * Returns what was made of a value, with the batch along another dimension than before.
+   *
+   * @param axis -1 if there is none
+   * @throws Refusal if the batch is a number: it is then told by its place
+   */
+  Datum batchAt(int axis, Datum from, Datum made) throws Refusal {
+    if (axis < 0) {
+      return made;
+    }
+    if (axis != batchAxis(from) && !scope.isSymbolic()) {
+      throw Refusal.ofBatch("the batch becomes dimension " + axis);
+    }
+    return made.withBatchAxis(axis);
   }
 
   // ---- attributes ----

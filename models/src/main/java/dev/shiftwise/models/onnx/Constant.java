@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A constant: floating-point elements as a float32 tensor, which may be a view of the file, or
  * integers. Integers may depend on the batch: {@code integer + perBatch * batch}, where a graph
- * computes a shape from the shape of its input.
+ * computes a shape from the shape of its input. And a constant may have something for each image of
+ * the batch: zeros like a feature map, or the numbers of the images, {@code integer + perImage *
+ * image}.
  */
 final class Constant implements Datum {
   private final ElementKind kind;
@@ -15,6 +17,8 @@ final class Constant implements Datum {
   private final @Nullable Tensor floats;
   private final long @Nullable [] integers;
   private final long @Nullable [] perBatch;
+  private final long @Nullable [] perImage;
+  private final int batchAxis;
 
   private Constant(
       ElementKind kind,
@@ -22,6 +26,19 @@ final class Constant implements Datum {
       @Nullable Tensor floats,
       long @Nullable [] integers,
       long @Nullable [] perBatch) {
+    this(kind, dims, floats, integers, perBatch, null, -1);
+  }
+
+  private Constant(
+      ElementKind kind,
+      int[] dims,
+      @Nullable Tensor floats,
+      long @Nullable [] integers,
+      long @Nullable [] perBatch,
+      long @Nullable [] perImage,
+      int batchAxis) {
+    this.perImage = perImage;
+    this.batchAxis = batchAxis;
     this.kind = kind;
     this.dims = dims;
     this.floats = floats;
@@ -46,6 +63,12 @@ final class Constant implements Datum {
     return new Constant(ElementKind.INT64, dims, null, values, depending(perBatch));
   }
 
+  /** Returns integers that each image of the batch has its own of, along a dimension. */
+  static Constant ofImages(int[] dims, long[] values, long[] perImage, int batchAxis) {
+    return new Constant(
+        ElementKind.INT64, dims, null, values, null, depending(perImage), batchAxis);
+  }
+
   private static long @Nullable [] depending(long[] perBatch) {
     return Arrays.stream(perBatch).anyMatch(each -> each != 0) ? perBatch : null;
   }
@@ -58,6 +81,18 @@ final class Constant implements Datum {
   @Override
   public int[] dims() {
     return dims;
+  }
+
+  @Override
+  public int batchAxis() {
+    return batchAxis;
+  }
+
+  @Override
+  public Constant withBatchAxis(int axis) {
+    return axis == batchAxis
+        ? this
+        : new Constant(kind, dims, floats, integers, perBatch, perImage, axis);
   }
 
   /** Returns the number of elements. */
@@ -88,6 +123,25 @@ final class Constant implements Datum {
   /** Returns how often the batch is in an element. */
   long perBatch(int index) {
     return perBatch == null ? 0 : perBatch[index];
+  }
+
+  /** Returns how often the number of the image is in an element. */
+  long perImage(int index) {
+    return perImage == null ? 0 : perImage[index];
+  }
+
+  /** Returns the number that all elements are, bit for bit, or null if they are not one FLOAT. */
+  @Nullable Float uniform() {
+    if (kind != ElementKind.FLOAT || floats == null || elements() == 0) {
+      return null;
+    }
+    int bits = Float.floatToRawIntBits(floats.get(0));
+    for (int i = 1; i < elements(); i++) {
+      if (Float.floatToRawIntBits(floats.get(i)) != bits) {
+        return null;
+      }
+    }
+    return floats.get(0);
   }
 
   /**
@@ -163,7 +217,7 @@ final class Constant implements Datum {
 
   /** Returns the same elements in order under other dimensions. */
   Constant reshaped(int... to) {
-    return new Constant(kind, to, floats, integers, perBatch);
+    return new Constant(kind, to, floats, integers, perBatch, perImage, batchAxis);
   }
 
   /** Returns the elements that a move leaves, and the fill where there are none. */
@@ -174,15 +228,18 @@ final class Constant implements Datum {
       for (int i = 0; i < from.length; i++) {
         values[i] = (float) (from[i] == Move.OUTSIDE ? fill : real(from[i]));
       }
-      return ofFloats(kind, move.dims(), values);
+      return ofFloats(kind, move.dims(), values).withBatchAxis(batchAxis);
     }
     long[] values = new long[from.length];
     long[] batches = new long[from.length];
+    long[] images = new long[from.length];
     for (int i = 0; i < from.length; i++) {
       values[i] = from[i] == Move.OUTSIDE ? (long) fill : integers[from[i]];
       batches[i] = from[i] == Move.OUTSIDE ? 0 : perBatch(from[i]);
+      images[i] = from[i] == Move.OUTSIDE ? 0 : perImage(from[i]);
     }
-    return new Constant(kind, move.dims(), null, values, depending(batches));
+    return new Constant(
+        kind, move.dims(), null, values, depending(batches), depending(images), batchAxis);
   }
 
   /** Returns the same numbers as another type. */
@@ -197,14 +254,15 @@ final class Constant implements Datum {
         }
       }
       return ofFloats(
-          to,
-          dims,
-          floats == null || to == ElementKind.FLOAT16 ? Tensor.of(values, count) : floats);
+              to,
+              dims,
+              floats == null || to == ElementKind.FLOAT16 ? Tensor.of(values, count) : floats)
+          .withBatchAxis(batchAxis);
     }
     long[] values = new long[count];
     for (int i = 0; i < count; i++) {
       values[i] = to == ElementKind.BOOL ? (real(i) == 0 ? 0 : 1) : to.wrapped(integer(i));
     }
-    return new Constant(to, dims, null, values, perBatch);
+    return new Constant(to, dims, null, values, perBatch, perImage, batchAxis);
   }
 }

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * in its order or moved. Moves are not carried out here; they are followed element by element until
  * an operator reads the result ({@link Views}).
  *
- * <p>Where the first dimension is the batch it counts the rows that one image has, mostly 1.
+ * <p>Where a dimension is the batch, mostly the first, it counts the rows that one image has,
+ * mostly 1. A transpose may put it elsewhere: the elements of one image are moved then as if the
+ * batch was not there.
  */
 final class Feature implements Datum {
   private final int[] dims;
@@ -22,10 +24,18 @@ final class Feature implements Datum {
   private final int @Nullable [] map;
   private final float fill;
   private final List<String> spelling;
+  private final int batchAxis;
   private final Map<Shape, Operand> seen = new HashMap<>();
   private @Nullable Boolean permutes;
 
-  private Feature(int[] dims, Value base, int @Nullable [] map, float fill, List<String> spelling) {
+  private Feature(
+      int[] dims,
+      Value base,
+      int @Nullable [] map,
+      float fill,
+      List<String> spelling,
+      int batchAxis) {
+    this.batchAxis = batchAxis;
     this.dims = dims;
     this.base = base;
     this.map = map;
@@ -35,12 +45,22 @@ final class Feature implements Datum {
 
   /** Returns a value of the network under ONNX dimensions. */
   static Feature of(Value base, int... dims) {
-    return new Feature(dims, base, null, 0, List.of());
+    return new Feature(dims, base, null, 0, List.of(), 0);
   }
 
   @Override
   public int[] dims() {
     return dims;
+  }
+
+  @Override
+  public int batchAxis() {
+    return batchAxis;
+  }
+
+  @Override
+  public Feature withBatchAxis(int axis) {
+    return axis == batchAxis ? this : new Feature(dims, base, map, fill, spelling, axis);
   }
 
   /** Returns the value whose elements these are. */
@@ -90,12 +110,12 @@ final class Feature implements Datum {
   }
 
   private Feature spelledAs(List<String> operators) {
-    return new Feature(dims, base, map, fill, operators);
+    return new Feature(dims, base, map, fill, operators, batchAxis);
   }
 
   /** Returns the elements at the same places of another value of the same shape. */
   Feature over(Value other) {
-    Feature same = new Feature(dims, other, map, fill, spelling);
+    Feature same = new Feature(dims, other, map, fill, spelling, batchAxis);
     same.permutes = permutes;
     return same;
   }
@@ -122,20 +142,20 @@ final class Feature implements Datum {
 
   /** Returns the same elements in the same order under other dimensions. */
   Feature reshaped(String operator, int... to) {
-    return new Feature(to, base, map, fill, spelled(operator));
+    return new Feature(to, base, map, fill, spelled(operator), batchAxis);
   }
 
   /** Returns the elements at these places of the value. */
   Feature mapped(String operator, int[] to, int[] newMap, float newFill) {
     for (int i = 0; newMap.length == base.shape().elements(); i++) {
       if (i == newMap.length) {
-        return new Feature(to, base, null, 0, spelled(operator));
+        return new Feature(to, base, null, 0, spelled(operator), batchAxis);
       }
       if (newMap[i] != i) {
         break;
       }
     }
-    return new Feature(to, base, newMap, newFill, spelled(operator));
+    return new Feature(to, base, newMap, newFill, spelled(operator), batchAxis);
   }
 
   private List<String> spelled(String operator) {

@@ -88,9 +88,9 @@ final class Folding {
   }
 
   private static Constant all(Call call, Binary binary) throws Refusal {
-    Constant result = call.constant(0);
+    Constant result = call.constantOfImages(0);
     for (int i = 1; i < call.inputs(); i++) {
-      result = joined(call, result, call.constant(i), binary);
+      result = joined(call, result, call.constantOfImages(i), binary);
     }
     return result;
   }
@@ -106,6 +106,7 @@ final class Folding {
   private static Constant joined(Call call, Constant left, Constant right, Binary binary)
       throws Refusal {
     int[] to = Dims.broadcast(left.dims(), right.dims());
+    int axis = batchAxis(call, left, right, to);
     Constant a = widened(call, left, to);
     Constant b = widened(call, right, to);
     if (a.isReal() != b.isReal()) {
@@ -113,6 +114,9 @@ final class Folding {
     }
     int count = Dims.elements(to);
     call.scope().fold(count);
+    if (axis >= 0) {
+      return ofImages(a, b, binary, to, axis);
+    }
     if (a.isReal()) {
       float[] values = new float[count];
       for (int i = 0; i < count; i++) {
@@ -135,6 +139,48 @@ final class Folding {
       }
     }
     return Constant.ofIntegers(a.kind(), to, values);
+  }
+
+  /**
+   * The dimension that is the batch in one of two constants, with which the other does not vary.
+   */
+  private static int batchAxis(Call call, Constant a, Constant b, int[] to) throws Refusal {
+    int axis = -1;
+    for (Constant constant : List.of(a, b)) {
+      if (call.batchAxis(constant) >= 0) {
+        int at = constant.batchAxis() + to.length - constant.rank();
+        if (axis >= 0 && at != axis) {
+          throw Refusal.ofBatch("the batch is dimension " + axis + " and " + at);
+        }
+        axis = at;
+      }
+    }
+    for (Constant constant : List.of(a, b)) {
+      int at = axis - to.length + constant.rank();
+      if (axis >= 0 && constant.batchAxis() < 0 && at >= 0 && constant.dims()[at] != 1) {
+        throw Refusal.ofBatch("a constant has an element for each image");
+      }
+    }
+    return axis;
+  }
+
+  /** Sums of the numbers of the images, and their products with numbers. */
+  private static Constant ofImages(Constant a, Constant b, Binary binary, int[] to, int axis)
+      throws Refusal {
+    long[] values = new long[Dims.elements(to)];
+    long[] perImage = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      boolean fixed = a.perBatch(i) == 0 && b.perBatch(i) == 0 && !a.isReal();
+      if (fixed && (binary == Binary.ADD || binary == Binary.SUBTRACT)) {
+        perImage[i] = binary.integer(a.perImage(i), b.perImage(i));
+      } else if (fixed && binary == Binary.MULTIPLY && (a.perImage(i) == 0 || b.perImage(i) == 0)) {
+        perImage[i] = a.perImage(i) * b.integer(i) + a.integer(i) * b.perImage(i);
+      } else {
+        throw Refusal.ofBatch("it computes with the numbers of the images");
+      }
+      values[i] = binary.integer(a.integer(i), b.integer(i));
+    }
+    return Constant.ofImages(to, values, perImage, axis);
   }
 
   /** Sums of multiples of the batch, and their products with numbers. */
@@ -163,7 +209,12 @@ final class Folding {
     return Constant.ofShape(to, values, perBatch);
   }
 
-  private static Constant widened(Call call, Constant constant, int[] to) throws Refusal {
+  /**
+   * Returns a constant broadcast to dimensions.
+   *
+   * @throws Refusal if the result is too large
+   */
+  static Constant widened(Call call, Constant constant, int[] to) throws Refusal {
     if (Arrays.equals(constant.dims(), to)) {
       return constant;
     }
@@ -231,6 +282,9 @@ final class Folding {
 
   static List<Datum> where(Call call) throws Refusal {
     Constant condition = call.constant(0);
+    if (call.any(1) instanceof Feature || call.any(2) instanceof Feature) {
+      return List.of(Joins.chosen(call, condition));
+    }
     Constant yes = call.constant(1);
     Constant no = call.constant(2);
     int[] to = Dims.broadcast(condition.dims(), Dims.broadcast(yes.dims(), no.dims()));
@@ -263,7 +317,7 @@ final class Folding {
 
   static List<Datum> cast(Call call) throws Refusal {
     call.ignore("saturate");
-    Datum from = call.input(0);
+    Datum from = call.any(0);
     ElementKind to = ElementKind.of((int) call.integer("to", 0));
     if (to == null) {
       throw Call.refused("to", call.integer("to", 0), "a type of numbers");
@@ -293,14 +347,22 @@ final class Folding {
   }
 
   static List<Datum> constantOfShape(Call call) throws Refusal {
-    long[] sizes = call.constant(0).integers();
+    Constant shape = call.constant(0);
     Constant value = call.tensor("value");
-    int[] to = new int[sizes.length];
+    int[] to = new int[shape.elements()];
+    int axis = -1;
     for (int i = 0; i < to.length; i++) {
-      if (sizes[i] < 0 || sizes[i] > Dims.MOST_ELEMENTS) {
-        throw new Refusal("dimension " + i + " is " + sizes[i] + ", wanted fewer, at least 0");
+      long size = shape.integer(i);
+      if (shape.perBatch(i) != 0 && axis < 0) {
+        axis = i;
+        size = call.scope().perImage(size, shape.perBatch(i));
+      } else if (shape.perBatch(i) != 0) {
+        shape.requireFixed();
       }
-      to[i] = (int) sizes[i];
+      if (shape.isReal() || size < 0 || size > Dims.MOST_ELEMENTS) {
+        throw new Refusal("dimension " + i + " is " + size + ", wanted fewer, at least 0");
+      }
+      to[i] = (int) size;
     }
     int count = Dims.elements(to);
     call.scope().fold(count);
@@ -308,17 +370,34 @@ final class Folding {
       float[] values = new float[count];
       Arrays.fill(values, value == null ? 0 : value.scalar());
       return List.of(
-          Constant.ofFloats(value == null ? ElementKind.FLOAT : value.kind(), to, values));
+          Constant.ofFloats(value == null ? ElementKind.FLOAT : value.kind(), to, values)
+              .withBatchAxis(axis));
     }
     long[] values = new long[count];
     Arrays.fill(values, value.integer());
-    return List.of(Constant.ofIntegers(value.kind(), to, values));
+    return List.of(Constant.ofIntegers(value.kind(), to, values).withBatchAxis(axis));
+  }
+
+  /** Whether a range counts the images of the batch. */
+  private static boolean isOfImages(Constant start, Constant limit, Constant delta) {
+    return limit.elements() == 1
+        && limit.perBatch(0) == 1
+        && limit.integer(0) == 0
+        && !start.isReal()
+        && !start.dependsOnBatch()
+        && start.integer(0) == 0
+        && !delta.isReal()
+        && !delta.dependsOnBatch()
+        && delta.integer(0) == 1;
   }
 
   static List<Datum> range(Call call) throws Refusal {
     Constant start = call.constant(0);
     Constant limit = call.constant(1);
     Constant delta = call.constant(2);
+    if (isOfImages(start, limit, delta)) {
+      return List.of(Constant.ofImages(new int[] {1}, new long[1], new long[] {1}, 0));
+    }
     double from = start.scalar();
     if (!start.isReal()) {
       from = start.integer();

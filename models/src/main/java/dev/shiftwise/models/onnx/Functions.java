@@ -11,6 +11,7 @@ import java.util.List;
  */
 final class Functions {
   private static final int LARGEST_POWER = 8;
+  private static final float HALF = 0.5f;
 
   private Functions() {}
 
@@ -18,16 +19,63 @@ final class Functions {
     return List.of(Activations.apply(call, call.feature(0), new Activation.LeakyRelu(-1)));
   }
 
-  /** Whole powers only, by products. */
+  static List<Datum> squareRoot(Call call) throws Refusal {
+    return List.of(Activations.apply(call, call.feature(0), Activation.SQUARE_ROOT));
+  }
+
+  static List<Datum> logarithm(Call call) throws Refusal {
+    return List.of(Activations.apply(call, call.feature(0), Activation.LOGARITHM));
+  }
+
+  static List<Datum> errorFunction(Call call) throws Refusal {
+    return List.of(Activations.apply(call, call.feature(0), Activation.ERROR_FUNCTION));
+  }
+
+  static List<Datum> gelu(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    String form = call.text("approximate", "none");
+    if (form.equals("none")) {
+      return List.of(Activations.apply(call, x, Activation.GELU));
+    }
+    if (!form.equals("tanh")) {
+      throw Call.refused("approximate", form, "none or tanh");
+    }
+    // x * (1 + tanh(y)) / 2, which is x * sigmoid(2 * y).
+    Feature square = Arithmetics.features(call, x, x, Function.MULTIPLY);
+    float scale = (float) Math.sqrt(8 / Math.PI);
+    Feature factor = Arithmetics.line(call, square, 0.044715f * scale, scale);
+    Feature twice = Arithmetics.features(call, x, factor, Function.MULTIPLY);
+    return List.of(Arithmetics.features(call, x, sigmoid(call, twice), Function.MULTIPLY));
+  }
+
+  /** {@code max(x, 0) - log(sigmoid(|x|))}: the logarithm of a number between a half and 1. */
+  static List<Datum> softplus(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    Feature size = Activations.apply(call, x, new Activation.LeakyRelu(-1));
+    Feature log = Activations.apply(call, sigmoid(call, size), Activation.LOGARITHM);
+    return List.of(
+        Arithmetics.features(
+            call, Activations.apply(call, x, Activation.RELU), log, Function.SUBTRACT));
+  }
+
+  /** Whole powers by products, others by logarithms. */
   static List<Datum> power(Call call) throws Refusal {
     Feature x = call.feature(0);
     float exponent = call.constant(1).scalar();
     int times = (int) Math.abs(exponent);
+    if (Math.abs(exponent) == HALF) {
+      Feature root = Activations.apply(call, x, Activation.SQUARE_ROOT);
+      return List.of(exponent < 0 ? Arithmetics.reciprocal(call, root) : root);
+    }
+    if (times != Math.abs(exponent) && Float.isFinite(exponent)) {
+      Feature log = Activations.apply(call, x, Activation.LOGARITHM);
+      return List.of(exponential(call, Arithmetics.line(call, log, exponent, 0)));
+    }
     if (times != Math.abs(exponent) || times < 1 || times > LARGEST_POWER) {
       throw Call.refused(
           "the exponent",
           exponent,
-          "a whole number from 1 to " + LARGEST_POWER + ", or the negative of one");
+          "no whole number, or one from 1 to " + LARGEST_POWER + ", or the negative of one");
     }
     Feature power = x;
     for (int bit = Integer.highestOneBit(times) >> 1; bit > 0; bit >>= 1) {
@@ -43,8 +91,12 @@ final class Functions {
     return List.of(exponential(call, call.feature(0)));
   }
 
-  /** {@code exp(x) = sigmoid(x) / sigmoid(-x)}, also where one of the two is 0. */
-  private static Feature exponential(Call call, Feature x) throws Refusal {
+  /**
+   * Returns {@code exp(x) = sigmoid(x) / sigmoid(-x)}, also where one of the two is 0.
+   *
+   * @throws Refusal if it cannot be
+   */
+  static Feature exponential(Call call, Feature x) throws Refusal {
     return Arithmetics.features(call, sigmoid(call, x), opposite(call, x), Function.DIVIDE);
   }
 

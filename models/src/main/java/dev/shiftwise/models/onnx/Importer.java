@@ -198,6 +198,9 @@ final class Importer {
     }
     try {
       if (datum(attempt, name) instanceof Feature feature) {
+        if (attempt.scope.isBatched() && feature.batchAxis() != 0) {
+          throw Refusal.ofBatch("the batch is dimension " + feature.batchAxis() + " of it");
+        }
         attempt.scope.draft().output(name, attempt.scope.views().natural(feature));
         attempt.outputs.add(port(name, feature.dims(), attempt.scope.isBatched()));
       } else {

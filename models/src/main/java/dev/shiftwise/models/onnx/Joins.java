@@ -18,7 +18,7 @@ final class Joins {
   static List<Datum> concat(Call call) throws Refusal {
     List<Datum> parts = new ArrayList<>();
     for (int i = 0; i < call.inputs(); i++) {
-      parts.add(call.input(i));
+      parts.add(call.any(i));
     }
     if (parts.isEmpty()) {
       throw new Refusal("it has no inputs");
@@ -44,48 +44,89 @@ final class Joins {
     if (parts.size() == 1) {
       return List.of(first);
     }
-    if (call.isConstant()) {
-      return List.of(joinedConstants(call, parts, axis, to));
+    int batch = call.batchAxis(first);
+    for (Datum part : parts) {
+      if (call.batchAxis(part) != batch) {
+        throw Refusal.ofBatch("its parts do not have the batch along the same dimension");
+      }
     }
     List<Feature> features = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      features.add(call.feature(i));
+    for (Datum part : parts) {
+      if (part instanceof Feature feature) {
+        features.add(feature);
+      }
     }
-    Feature joined = joinedMoves(call, features, axis, to);
-    return List.of(joined != null ? joined : joinedValues(call, features, axis, to));
+    Datum joined =
+        features.size() == parts.size()
+            ? joinedFeatures(call, features, axis, to)
+            : patched(call, parts, axis, to);
+    return List.of(batch < 0 ? joined : joined.withBatchAxis(batch));
   }
 
-  private static Constant joinedConstants(Call call, List<Datum> parts, int axis, int[] to)
+  private static Datum joinedFeatures(Call call, List<Feature> parts, int axis, int[] to)
       throws Refusal {
-    call.scope().fold(Dims.elements(to));
-    // One behind the other, and then the order of the result.
-    List<Constant> constants = parts.stream().map(Constant.class::cast).toList();
-    int count = constants.stream().mapToInt(Constant::elements).sum();
-    Constant first = constants.getFirst();
-    long[] integers = new long[count];
-    long[] perBatch = new long[count];
-    float[] floats = new float[first.isReal() ? count : 0];
-    int at = 0;
-    for (Constant constant : constants) {
-      if (constant.isReal() != first.isReal()) {
-        throw new Refusal("it joins " + constant.kind() + " and " + first.kind());
-      }
-      for (int i = 0; i < constant.elements(); i++, at++) {
-        if (first.isReal()) {
-          floats[at] = (float) constant.real(i);
-        } else {
-          integers[at] = constant.integer(i);
-          perBatch[at] = constant.perBatch(i);
+    Feature joined = joinedMoves(call, parts, axis, to);
+    return joined != null ? joined : joinedValues(call, parts, axis, to);
+  }
+
+  /** With constants among them. */
+  private static Datum patched(Call call, List<Datum> parts, int axis, int[] to) throws Refusal {
+    int count = Dims.elements(to);
+    if (!call.isConstant() && !call.scope().follow(count)) {
+      throw new Refusal("it joins constants to a value of more than 2^22 elements");
+    }
+    call.scope().fold(count);
+    int[] part = new int[count];
+    int[] index = new int[count];
+    joinInto(
+        parts,
+        axis,
+        (at, from, element) -> {
+          part[at] = from;
+          index[at] = element;
+        });
+    return Patchwork.of(call, to, parts, part, index);
+  }
+
+  /**
+   * Where: elements of two values, chosen by a constant.
+   *
+   * @throws Refusal if it cannot be
+   */
+  static Datum chosen(Call call, Constant condition) throws Refusal {
+    Datum yes = call.any(1);
+    Datum no = call.any(2);
+    int[] to = Dims.broadcast(condition.dims(), Dims.broadcast(yes.dims(), no.dims()));
+    int count = Dims.elements(to);
+    if (count == 0 || !call.scope().follow(count)) {
+      throw new Refusal("it chooses of " + count + " elements, wanted 1 to 2^22");
+    }
+    int axis = -1;
+    for (Datum datum : List.of(yes, no)) {
+      if (call.batchAxis(datum) >= 0) {
+        int at = call.batchAxis(datum) + to.length - datum.rank();
+        if (axis >= 0 && at != axis) {
+          throw Refusal.ofBatch("the batch is dimension " + axis + " and " + at);
         }
+        axis = at;
       }
     }
-    int[] order = new int[count];
-    joinInto(order, parts, axis, (part, index) -> index);
-    Constant all =
-        first.isReal()
-            ? Constant.ofFloats(first.kind(), new int[] {count}, floats)
-            : Constant.ofShape(new int[] {count}, integers, perBatch);
-    return all.moved(new Move(to, List.of(order)), 0).reshaped(to);
+    for (Datum datum : List.of(condition, yes, no)) {
+      int at = axis - to.length + datum.rank();
+      if (axis >= 0 && call.batchAxis(datum) < 0 && at >= 0 && datum.dims()[at] != 1) {
+        throw Refusal.ofBatch("a constant has an element for each image");
+      }
+    }
+    int[] chosen = Move.expand(Dims.padded(condition.dims(), to.length), to).indices();
+    int[] first = Move.expand(Dims.padded(yes.dims(), to.length), to).indices();
+    int[] second = Move.expand(Dims.padded(no.dims(), to.length), to).indices();
+    int[] part = new int[count];
+    for (int i = 0; i < count; i++) {
+      part[i] = condition.integer(chosen[i]) != 0 ? 0 : 1;
+      first[i] = part[i] == 0 ? first[i] : second[i];
+    }
+    Datum made = Patchwork.of(call, to, List.of(yes, no), part, first);
+    return axis < 0 ? made : made.withBatchAxis(axis);
   }
 
   /** Elements of one value, however they are joined, are one move of it. */
@@ -104,44 +145,35 @@ final class Joins {
     }
     int[] map = new int[elements];
     joinInto(
-        map,
         parts,
         axis,
-        (part, index) -> {
+        (at, part, index) -> {
           int[] own = parts.get(part).map();
-          return own == null ? index : own[index];
+          map[at] = own == null ? index : own[index];
         });
     return first.mapped(call.operator(), to, map, first.fill());
   }
 
-  /** What an element of a part is. */
+  /** Takes an element of the result. */
   @FunctionalInterface
-  private interface Source {
-    int of(int part, int index);
+  private interface Sink {
+    void put(int at, int part, int index);
   }
 
-  /**
-   * Fills the result's order; elements of a part are numbered through all parts if the source says
-   * so.
-   */
-  private static void joinInto(int[] map, List<? extends Datum> parts, int axis, Source source) {
-    boolean constants = parts.getFirst() instanceof Constant;
+  /** Goes through the result's order. */
+  private static void joinInto(List<? extends Datum> parts, int axis, Sink sink) {
     int[] dims = parts.getFirst().dims();
     int outer = (int) Dims.elements(dims, 0, axis);
     int[] lengths = new int[parts.size()];
-    int[] starts = new int[parts.size()];
-    int all = 0;
     for (int p = 0; p < lengths.length; p++) {
       int[] own = parts.get(p).dims();
       lengths[p] = (int) Dims.elements(own, axis, own.length);
-      starts[p] = constants ? all : 0;
-      all += lengths[p] * outer;
     }
     int at = 0;
     for (int o = 0; o < outer; o++) {
       for (int p = 0; p < lengths.length; p++) {
         for (int i = 0; i < lengths[p]; i++) {
-          map[at++] = source.of(p, starts[p] + o * lengths[p] + i);
+          sink.put(at++, p, o * lengths[p] + i);
         }
       }
     }

@@ -25,7 +25,7 @@ final class Moves {
   }
 
   static List<Datum> transpose(Call call) throws Refusal {
-    Datum from = call.input(0);
+    Datum from = call.any(0);
     int rank = from.rank();
     long[] stated = call.integers("perm");
     int[] order = new int[rank];
@@ -39,14 +39,17 @@ final class Moves {
         order[i] = Dims.axis(stated[i], rank);
       }
     }
-    if (rank > 0 && order[0] != 0) {
-      call.requireNotBatch(from, 0);
+    int batch = call.batchAxis(from);
+    int to = batch;
+    for (int i = 0; i < rank; i++) {
+      to = order[i] == batch ? i : to;
     }
-    return List.of(moved(call, from, Move.transpose(from.dims(), order), 0));
+    Datum turned = moved(call, from, Move.transpose(from.dims(), order), 0);
+    return List.of(call.batchAt(to, from, turned));
   }
 
   static List<Datum> slice(Call call) throws Refusal {
-    Datum from = call.input(0);
+    Datum from = call.any(0);
     boolean old = call.opset() < 10;
     long[] starts = old ? call.integers("starts") : call.constant(1).integers();
     long[] ends = old ? call.integers("ends") : call.constant(2).integers();
@@ -72,7 +75,7 @@ final class Moves {
       if (step == 0) {
         throw new Refusal("step is 0, wanted another number");
       }
-      if (axis == 0 && step == 1 && starts[i] == 0 && ends[i] >= Integer.MAX_VALUE) {
+      if (step == 1 && starts[i] == 0 && ends[i] >= Integer.MAX_VALUE) {
         continue;
       }
       call.requireNotBatch(from, axis);
@@ -93,7 +96,7 @@ final class Moves {
   }
 
   static List<Datum> split(Call call) throws Refusal {
-    Datum from = call.input(0);
+    Datum from = call.any(0);
     int axis = Dims.axis(call.integer("axis", 0), from.rank());
     call.requireNotBatch(from, axis);
     long[] sizes = call.integers("split", 1, 13);
@@ -129,9 +132,12 @@ final class Moves {
   }
 
   static List<Datum> gather(Call call) throws Refusal {
-    Datum from = call.input(0);
-    Constant stated = call.constant(1);
+    Datum from = call.any(0);
     int axis = Dims.axis(call.integer("axis", 0), from.rank());
+    if (call.any(1) instanceof Constant images && isEveryImage(call, from, axis, images)) {
+      return List.of(from);
+    }
+    Constant stated = call.constant(1);
     call.requireNotBatch(from, axis);
     int size = from.dims()[axis];
     long[] indices = stated.integers();
@@ -149,19 +155,33 @@ final class Moves {
     System.arraycopy(from.dims(), 0, dims, 0, axis);
     System.arraycopy(stated.dims(), 0, dims, axis, inner);
     System.arraycopy(from.dims(), axis + 1, dims, axis + inner, from.rank() - 1 - axis);
-    return List.of(Reshapes.reshaped(call, gathered, dims));
+    int batch = call.batchAxis(from);
+    Datum shaped = Reshapes.reshaped(call, gathered, dims);
+    return List.of(call.batchAt(batch > axis ? batch + inner - 1 : batch, from, shaped));
+  }
+
+  /** Whether indices along the batch are the images, one after another. */
+  private static boolean isEveryImage(Call call, Datum from, int axis, Constant indices) {
+    return axis == call.batchAxis(from)
+        && call.batchAxis(indices) == 0
+        && indices.rank() == 1
+        && indices.elements() == 1
+        && from.dims()[axis] == 1
+        && indices.integer(0) == 0
+        && indices.perImage(0) == 1;
   }
 
   static List<Datum> expand(Call call) throws Refusal {
-    Datum from = call.input(0);
+    Datum from = call.any(0);
     Constant shape = call.constant(1);
-    boolean batched = from instanceof Feature && call.scope().isBatched();
     int rank = shape.elements();
+    int batch = call.batchAxis(from);
+    int axis = batchAxis(call, from, shape);
     int[] stated = new int[rank];
     for (int i = 0; i < rank; i++) {
       long size = shape.integer(i);
-      if (batched && i == 0 && rank >= from.rank() && (size != 1 || shape.perBatch(0) != 0)) {
-        size = call.scope().perImage(size, shape.perBatch(0));
+      if (i == axis - Math.max(0, from.rank() - rank) && (size != 1 || shape.perBatch(i) != 0)) {
+        size = call.scope().perImage(size, shape.perBatch(i));
       } else if (shape.perBatch(i) != 0) {
         throw Refusal.ofBatch("the batch becomes dimension " + i);
       }
@@ -171,10 +191,27 @@ final class Moves {
       stated[i] = (int) size;
     }
     int[] to = Dims.broadcast(from.dims(), stated);
-    if (batched && (to.length != from.rank() || to[0] != from.dims()[0])) {
-      throw Refusal.ofBatch("it changes dimension 0, the batch");
+    if (batch >= 0 && to[axis] != from.dims()[batch]) {
+      throw Refusal.ofBatch("it changes dimension " + batch + ", the batch");
     }
-    return List.of(expanded(call, from, to));
+    return List.of(call.batchAt(axis, from, expanded(call, from, to)));
+  }
+
+  /**
+   * Where the batch is afterwards: where it was, or where a constant is repeated for each image.
+   */
+  private static int batchAxis(Call call, Datum from, Constant shape) {
+    int before = call.batchAxis(from);
+    int rank = shape.elements();
+    if (before >= 0) {
+      return before + Math.max(0, rank - from.rank());
+    }
+    for (int i = 0; call.scope().isBatched() && i < rank; i++) {
+      if (shape.perBatch(i) != 0) {
+        return i + Math.max(0, from.rank() - rank);
+      }
+    }
+    return -1;
   }
 
   /**

@@ -23,7 +23,9 @@ final class Operators {
           "Reciprocal",
           "Abs",
           "Exp",
-          "Pow");
+          "Pow",
+          "Sqrt",
+          "Log");
 
   /** Those that have other mappers when all their operands are constants. */
   private static final Map<String, Mapper> REDUCTIONS =
@@ -63,6 +65,9 @@ final class Operators {
     map.put("ReduceSum", Poolings::sum);
     map.put("ReduceMax", Poolings::maximum);
     map.put("ReduceMin", Poolings::minimum);
+    map.put("ReduceL1", Poolings::sumOfAbsolutes);
+    map.put("ReduceL2", Poolings::euclidean);
+    map.put("ReduceSumSquare", Poolings::sumOfSquares);
     map.put("Softmax", Poolings::softmax);
 
     map.put("Relu", Activations::relu);
@@ -92,6 +97,16 @@ final class Operators {
     map.put("Selu", Functions::selu);
     map.put("Celu", Functions::celu);
     map.put("Mish", Functions::mish);
+    map.put("Sqrt", Functions::squareRoot);
+    map.put("Log", Functions::logarithm);
+    map.put("Erf", Functions::errorFunction);
+    map.put("Gelu", Functions::gelu);
+    map.put("Softplus", Functions::softplus);
+
+    map.put("LayerNormalization", Normalizations::layer);
+    map.put("InstanceNormalization", Normalizations::instance);
+    map.put("GroupNormalization", Normalizations::group);
+    map.put("LogSoftmax", Normalizations::logSoftmax);
 
     map.put("Identity", Reshapes::identity);
     map.put("Dropout", Reshapes::dropout);
@@ -108,6 +123,11 @@ final class Operators {
     map.put("Split", Moves::split);
     map.put("Concat", Joins::concat);
     map.put("Gather", Moves::gather);
+    map.put("GatherND", Scatters::gatherNd);
+    map.put("GatherElements", Scatters::gatherElements);
+    map.put("ScatterND", Scatters::scatterNd);
+    map.put("ScatterElements", Scatters::scatterElements);
+    map.put("Scatter", Scatters::scatterElements);
     map.put("Expand", Moves::expand);
     map.put("Tile", Moves::tile);
     map.put("DepthToSpace", Moves::depthToSpace);
@@ -128,8 +148,6 @@ final class Operators {
           "Floor",
           "Ceil",
           "Round",
-          "Sqrt",
-          "Log",
           "Not",
           "Equal",
           "Less",

@@ -1,6 +1,7 @@
 package dev.shiftwise.models.onnx;
 
 import dev.shiftwise.network.Activation;
+import dev.shiftwise.network.Arithmetic.Function;
 import dev.shiftwise.network.AveragePool;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Filter;
@@ -145,9 +146,7 @@ final class Poolings {
   }
 
   static List<Datum> sum(Call call) throws Refusal {
-    Feature x = call.feature(0);
-    Feature mean = reduce(call, x, 13, false);
-    return List.of(Arithmetics.line(call, mean, (float) x.elements() / mean.elements(), 0));
+    return List.of(total(call, call.feature(0), 13));
   }
 
   static List<Datum> maximum(Call call) throws Refusal {
@@ -159,7 +158,7 @@ final class Poolings {
     return List.of(Arithmetics.line(call, reduce(call, turned, 18, true), -1, 0));
   }
 
-  /** Over any axes: they go to the end, where they are planes. */
+  /** The axes that an operator names: attributes, or since a version an input. */
   private static Feature reduce(Call call, Feature x, int since, boolean maximum) throws Refusal {
     int rank = x.rank();
     long[] axes = call.integers("axes", 1, since);
@@ -176,6 +175,17 @@ final class Poolings {
     if (rank > 0 && gone[0]) {
       call.requireNotBatch(x, 0);
     }
+    return reduced(call, x, gone, keep, maximum);
+  }
+
+  /**
+   * Returns the mean or the largest over any axes: they go to the end, where they are planes.
+   *
+   * @throws Refusal if it cannot be
+   */
+  static Feature reduced(Call call, Feature x, boolean[] gone, boolean keep, boolean maximum)
+      throws Refusal {
+    int rank = x.rank();
     int[] order = new int[rank];
     int kept = 0;
     int to = 0;
@@ -223,6 +233,30 @@ final class Poolings {
       }
     }
     return true;
+  }
+
+  /** The root of the sum of the squares. */
+  static List<Datum> euclidean(Call call) throws Refusal {
+    return List.of(Activations.apply(call, squares(call), Activation.SQUARE_ROOT));
+  }
+
+  static List<Datum> sumOfSquares(Call call) throws Refusal {
+    return List.of(squares(call));
+  }
+
+  static List<Datum> sumOfAbsolutes(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    return List.of(total(call, Activations.apply(call, x, new Activation.LeakyRelu(-1)), 18));
+  }
+
+  private static Feature squares(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    return total(call, Arithmetics.features(call, x, x, Function.MULTIPLY), 18);
+  }
+
+  private static Feature total(Call call, Feature x, int since) throws Refusal {
+    Feature mean = reduce(call, x, since, false);
+    return Arithmetics.line(call, mean, (float) x.elements() / mean.elements(), 0);
   }
 
   // ---- softmax ----

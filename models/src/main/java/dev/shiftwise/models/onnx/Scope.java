@@ -57,6 +57,11 @@ final class Scope {
     return batched;
   }
 
+  /** Returns whether the graph leaves the batch open. */
+  boolean isSymbolic() {
+    return symbolic;
+  }
+
   Draft draft() {
     return draft;
   }
@@ -127,9 +132,10 @@ final class Scope {
     for (int i = 0; i < dims.length; i++) {
       sizes[i] = dims[i];
     }
-    if (datum instanceof Feature && batched) {
-      sizes[0] = symbolic ? 0 : dims[0] * batch;
-      perBatch[0] = symbolic ? dims[0] : 0;
+    int axis = batched ? datum.batchAxis() : -1;
+    if (axis >= 0) {
+      sizes[axis] = symbolic ? 0 : dims[axis] * batch;
+      perBatch[axis] = symbolic ? dims[axis] : 0;
     }
     return Constant.ofShape(new int[] {dims.length}, sizes, perBatch);
   }
@@ -172,7 +178,7 @@ final class Scope {
       Value value =
           draft.add(
               node + ".move", views.rearrange(Dims.shape(move.dims()), move.axes(), fill), whole);
-      return Feature.of(value, move.dims());
+      return Feature.of(value, move.dims()).withBatchAxis(from.batchAxis());
     }
     int[] to = move.indices();
     if (map != null) {
@@ -183,7 +189,8 @@ final class Scope {
     return from.mapped(operator, move.dims(), to, filled ? from.fill() : fill);
   }
 
-  private static boolean leavesOut(int[] offsets) {
+  /** Returns whether a table has places for which there is no element. */
+  static boolean leavesOut(int[] offsets) {
     for (int offset : offsets) {
       if (offset == Move.OUTSIDE) {
         return true;

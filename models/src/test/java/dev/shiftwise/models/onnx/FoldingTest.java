@@ -58,7 +58,7 @@ final class FoldingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.5", "0", "9", "NaN", "-0.25"})
+  @CsvSource({"0", "9", "NaN", "-12", "Infinity"})
   void powersThatAreNotRun(float exponent) {
     GraphBuilder graph = new GraphBuilder();
     String x = graph.input("x", 1, 3, 4, 4);

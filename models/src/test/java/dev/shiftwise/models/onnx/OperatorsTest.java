@@ -188,6 +188,50 @@ final class OperatorsTest {
         of("Selu", 13, (g, x) -> g.add("Selu", x)),
         of("Celu", 13, (g, x) -> g.node("Celu", x).set("alpha", 1.5f).done()),
         of("Mish", 18, (g, x) -> g.add("Mish", x)),
+        of("Sqrt", 13, (g, x) -> g.add("Sqrt", g.add("Abs", x))),
+        of("Log", 13, (g, x) -> g.add("Log", g.add("Exp", x))),
+        of("Erf", 13, (g, x) -> g.add("Erf", x)),
+        of("Gelu", 20, (g, x) -> g.add("Gelu", x)),
+        of("Gelu by tanh", 20, (g, x) -> g.node("Gelu", x).set("approximate", "tanh").done()),
+        of("Softplus", 13, (g, x) -> g.add("Softplus", x)),
+        of("Pow of a half", 13, (g, x) -> g.add("Pow", g.add("Abs", x), g.number(-0.5f))),
+        of(
+            "Pow of a third",
+            13,
+            (g, x) -> g.add("Pow", g.add("Clip", x, g.number(1e-6f)), g.number(1 / 3f))),
+        of("LogSoftmax", 13, (g, x) -> g.node("LogSoftmax", x).set("axis", 1).done()),
+        of("LogSoftmax over the rest", 11, (g, x) -> g.node("LogSoftmax", x).set("axis", 2).done()),
+        of("LayerNormalization", 17, (g, x) -> normalised(g, x, 5)),
+        of(
+            "LayerNormalization of the channels",
+            17,
+            (g, x) -> {
+              String relu = g.node("Conv", x, g.weights(7, 6, 1, 1)).done();
+              String last = g.node("Transpose", relu).list("perm", 0, 2, 3, 1).done();
+              return g.node("Transpose", normalised(g, last, 7)).list("perm", 0, 3, 1, 2).done();
+            }),
+        of(
+            "LayerNormalization of all",
+            17,
+            (g, x) ->
+                g.node("LayerNormalization", x, g.weights(6, 4, 5))
+                    .set("axis", 1)
+                    .set("epsilon", 0.1f)
+                    .done()),
+        of(
+            "InstanceNormalization",
+            13,
+            (g, x) -> g.add("InstanceNormalization", x, g.weights(6), g.weights(6))),
+        of(
+            "GroupNormalization",
+            18,
+            (g, x) ->
+                g.node("GroupNormalization", x, g.weights(3), g.weights(3))
+                    .set("num_groups", 3)
+                    .done()),
+        of("ReduceL2", 13, (g, x) -> g.node("ReduceL2", x).list("axes", 1).done()),
+        of("ReduceL1", 13, (g, x) -> g.node("ReduceL1", x).list("axes", 2, 3).done()),
+        of("ReduceSumSquare", 13, (g, x) -> g.node("ReduceSumSquare", x).list("axes", 3).done()),
         of(
             "Max of feature maps",
             13,
@@ -235,6 +279,10 @@ final class OperatorsTest {
         of("ReduceMin", 13, (g, x) -> g.node("ReduceMin", x).list("axes", 1, 3).done()),
         of("ReduceMax", 13, (g, x) -> g.node("ReduceMax", x).list("axes", 1).done()),
         of("ReduceSum", 13, (g, x) -> g.add("ReduceSum", x, g.integers(2, 3))));
+  }
+
+  private static String normalised(GraphBuilder g, String x, int size) {
+    return g.add("LayerNormalization", x, g.weights(size), g.weights(size));
   }
 
   @TestFactory
