@@ -126,6 +126,19 @@ final class ScattersTest {
             "read at every image's own index",
             (g, x) -> g.add("GatherND", x, everywhere(g, x, new long[] {5, 0}, new long[] {3}))),
         of(
+            "every image gathered",
+            (g, x) ->
+                g.node(
+                        "Gather",
+                        x,
+                        g.add(
+                            "Range",
+                            scalar(g, 0),
+                            g.node("Gather", g.add("Shape", x), scalar(g, 0)).done(),
+                            scalar(g, 1)))
+                    .set("axis", 0)
+                    .done()),
+        of(
             "rows and columns gathered",
             (g, x) ->
                 turned(
