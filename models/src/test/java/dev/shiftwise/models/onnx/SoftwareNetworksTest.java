@@ -6,9 +6,6 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.KernelCache;
-import dev.shiftwise.models.NetworkFigures;
-import dev.shiftwise.models.networks.Architecture;
-import dev.shiftwise.models.networks.Catalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,14 +24,25 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class SoftwareNetworksTest {
   private static final Path LIBRARIES = Path.of("../backend-cuda/target/software-driver/used");
 
-  /** The others, ResNet-34 and -50, are made of the same layers and take as long as all these. */
-  private static final long MOST_PARAMETERS = 12_000_000;
-
+  /** Of each family the smallest, and what differs from it by more than depth and width. */
   private static List<String> names() {
-    return Catalogue.all().stream()
-        .map(Architecture::name)
-        .filter(name -> NetworkFigures.of(name).parameters() <= MOST_PARAMETERS)
-        .toList();
+    return List.of(
+        "addressnet-20",
+        "addressnet-imagenet",
+        "enhanced-addressnet-20",
+        "shuffle-addressnet-20",
+        "shufflenet_v1_g1",
+        "shufflenet_v1_g8",
+        "shufflenet_v2_x0_5",
+        "mobilenet_v1",
+        "mobilenet_v2",
+        "mobilenet_v3_small",
+        "ghostnet_1_0",
+        "shiftnet_c",
+        "shiftresnet20_6",
+        "resnet20",
+        "resnet18",
+        "squeezenet1_1");
   }
 
   @Test
@@ -43,7 +51,6 @@ final class SoftwareNetworksTest {
       Required.skip("cuda-software", "backend-cuda's tests have built no software driver");
     }
     List<String> names = names();
-    assertEquals(40, names.size());
     Process process =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
