@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Runs the paper's comparisons on every backend, and one with the peers that are there, or whole
+ * Runs the paper's comparisons on every backend, one with the peers that are there, and whole
  * networks beside the peers: checks all values first, then times the variants side by side.
  *
  * <p>Stateless but for its settings; a run uses the calling thread and those of the backends.
@@ -49,7 +49,7 @@ public final class Bench {
 
   /** Makes a benchmark. */
   public Bench(BenchOptions options, Oracle oracle, BenchListener listener) {
-    this(options, oracle, listener, List.of(new OnnxRuntime()));
+    this(options, oracle, listener, List.of(new OnnxRuntime(), new OpenBlas()));
   }
 
   Bench(BenchOptions options, Oracle oracle, BenchListener listener, List<Peer> peers) {
@@ -76,8 +76,8 @@ public final class Bench {
     List<Peer> there =
         found.stream().filter(one -> one.missing().isEmpty()).map(Found::peer).toList();
     Environment environment = Surroundings.describe();
-    Steps steps = new Steps(available, there);
-    steps.begin("limits of the processor");
+    Steps steps = steps(available, there);
+    steps.begin("limits of the processor", 1);
     Limits limits = ProcessorLimits.measure(options.timing());
     List<PeerStatus> statuses = new ArrayList<>();
     found.forEach(one -> statuses.add(one.status()));
@@ -125,7 +125,10 @@ public final class Bench {
   private BackendResult measure(
       Backend backend, List<Peer> beside, List<BackendEngine> libraries, Steps steps) {
     Engine engine = new BackendEngine(backend);
-    steps.add(libraries.isEmpty() ? 0 : options.workloads().size());
+    if (!libraries.isEmpty()) {
+      // They show only when a backend is open.
+      steps.plan(options.workloads().size(), LibraryComparison.entrants(libraries.size()));
+    }
     List<ComparisonResult> comparisons = new ArrayList<>();
     if (!options.workloads().isEmpty()) {
       comparisons.addAll(primitives(backend, engine, beside, libraries, steps));
@@ -160,6 +163,7 @@ public final class Bench {
                       .map(variant -> new Entrant(engine, variant))
                       .toList(),
               backend.device(),
+              PaperComparison.ABOUT,
               steps));
     }
     if (!beside.isEmpty()) {
@@ -169,6 +173,7 @@ public final class Bench {
               PeerComparison.TITLE,
               workload -> PeerComparison.entrants(workload, engine, beside),
               backend.device(),
+              PeerComparison.entrants(beside.size()),
               steps));
     }
     if (!libraries.isEmpty()) {
@@ -178,6 +183,7 @@ public final class Bench {
               LibraryComparison.TITLE,
               workload -> LibraryComparison.entrants(workload, engine, libraries),
               backend.device(),
+              LibraryComparison.entrants(libraries.size()),
               steps));
     }
     return comparisons;
@@ -191,12 +197,13 @@ public final class Bench {
       Steps steps) {
     List<Named> engines = new ArrayList<>();
     engines.add(new Named(backend.device().backend(), engine));
-    Stream.concat(beside.stream(), libraries.stream())
+    Stream.concat(beside.stream().filter(Peer::runsNetworks), libraries.stream())
         .forEach(one -> engines.add(new Named(one.name(), one)));
     NetworkTiming timing = new NetworkTiming(options, oracle);
     List<NetworkResult> results = new ArrayList<>();
     for (BenchNetwork network : options.networks()) {
-      steps.begin(backend.device().backend() + " " + network.name());
+      steps.begin(
+          backend.device().backend() + " " + network.name(), engines.size() - libraries.size());
       results.add(timing.measure(network, engines));
     }
     return results;
@@ -230,11 +237,12 @@ public final class Bench {
       String title,
       Function<Workload, List<Entrant>> entrants,
       Device device,
+      int contenders,
       Steps steps) {
     VariantTiming timing = new VariantTiming(options, oracle);
     List<WorkloadResult> workloads = new ArrayList<>();
     for (Workload workload : options.workloads()) {
-      steps.begin(device.backend() + " " + id + " " + workload);
+      steps.begin(device.backend() + " " + id + " " + workload, contenders);
       workloads.add(timing.measure(workload, entrants.apply(workload)));
     }
     return new ComparisonResult(
@@ -265,30 +273,18 @@ public final class Bench {
     return new Absent(candidate.name(), reasons.stream().map(Reason::toString).toList());
   }
 
-  /** Counts the steps for the listener. */
-  private final class Steps {
-    private int all;
-    private int done;
-
-    Steps(List<Candidate> backends, List<Peer> there) {
-      int comparisons = 0;
-      for (Candidate backend : backends) {
-        comparisons += PaperComparison.values().length;
-        comparisons += beside(best(backend), there).isEmpty() ? 0 : 1;
-      }
-      all =
-          1
-              + comparisons * options.workloads().size()
-              + backends.size() * options.networks().size();
+  /** What libraries of the device add is not known before it is open. */
+  private Steps steps(List<Candidate> backends, List<Peer> there) {
+    Steps steps = new Steps(listener, options.timing());
+    int sizes = options.workloads().size();
+    steps.plan(1, 1);
+    for (Candidate backend : backends) {
+      List<Peer> beside = beside(best(backend), there);
+      steps.plan(PaperComparison.values().length * sizes, PaperComparison.ABOUT);
+      steps.plan(beside.isEmpty() ? 0 : sizes, PeerComparison.entrants(beside.size()));
+      long peers = beside.stream().filter(Peer::runsNetworks).count();
+      steps.plan(options.networks().size(), 1 + Math.toIntExact(peers));
     }
-
-    /** What shows only when a backend is open. */
-    void add(int more) {
-      all += more;
-    }
-
-    void begin(String what) {
-      listener.step(done++, all, what);
-    }
+    return steps;
   }
 }

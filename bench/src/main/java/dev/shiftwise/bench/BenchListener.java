@@ -1,17 +1,25 @@
 package dev.shiftwise.bench;
 
+import java.time.Duration;
+
 /** Hears how far a benchmark is, to show it to a person. */
 public interface BenchListener {
 
   /** Hears nothing. */
-  BenchListener NONE = (step, steps, what) -> {};
+  BenchListener NONE = _ -> {};
+
+  /** A step begins. */
+  void step(Step step);
 
   /**
-   * A step begins.
+   * A step, and its place in the plan. What is planned are rounds and warm-up, without compiling
+   * and the check of values: the share that has passed says more than the times.
    *
-   * @param step its number, from 0
-   * @param steps how many there are; all take about as long
+   * @param number from 0
+   * @param steps how many there are; more may show when a backend is open
+   * @param passed what was planned for the steps before
+   * @param planned for all steps
    * @param what is measured in it
    */
-  void step(int step, int steps, String what);
+  record Step(int number, int steps, Duration passed, Duration planned, String what) {}
 }

@@ -18,7 +18,7 @@ public record BenchOptions(
     int threads,
     int batch) {
 
-  /** A first look in less than a minute a backend: three sizes, one thread, one image. */
+  /** A first look: three sizes, one thread, one image. */
   public static final BenchOptions QUICK =
       new BenchOptions(Workload.QUICK, List.of(), InterleavedTiming.QUICK, 1, 1);
 
@@ -41,6 +41,11 @@ public record BenchOptions(
       throw new IllegalArgumentException(
           "threads is " + threads + " and batch " + batch + ", wanted at least 1 of each");
     }
+  }
+
+  /** Returns these options with whole networks beside the primitives. */
+  public BenchOptions withNetworks(List<BenchNetwork> newNetworks) {
+    return new BenchOptions(workloads, newNetworks, timing, threads, batch);
   }
 
   /** Returns these options with whole networks in place of the primitives. */

@@ -95,6 +95,16 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
   }
 
   /**
+   * Returns how long so many contenders take: all rounds, and three quarters of the longest
+   * warm-up, which ends after half of it at the earliest.
+   */
+  Duration planned(int contenders) {
+    return slice
+        .multipliedBy(Math.multiplyExact(rounds, contenders))
+        .plus(warmUp.multipliedBy(3).dividedBy(4));
+  }
+
+  /**
    * Times the contenders on the calling thread.
    *
    * @param contenders at least one, with different names

@@ -24,6 +24,11 @@ final class LibraryComparison {
 
   private LibraryComparison() {}
 
+  /** Returns how many are timed beside so many libraries. */
+  static int entrants(int libraries) {
+    return 4 + 3 * libraries;
+  }
+
   /** Returns what is timed at a size, the shifts in one kernel first. */
   static List<Entrant> entrants(
       Workload workload, Engine backend, List<? extends Engine> libraries) {

@@ -144,6 +144,9 @@ public enum PaperComparison {
     }
   };
 
+  /** How many variants they have, about: for the plan of a run. */
+  static final int ABOUT = 4;
+
   private final String id;
   private final String title;
 

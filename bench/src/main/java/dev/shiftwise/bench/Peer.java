@@ -10,4 +10,9 @@ interface Peer extends Engine {
 
   /** Returns its version; to be asked only if it is not {@link #missing}. */
   String version();
+
+  /** Returns whether it is for whole networks too, and not only for chains of convolutions. */
+  default boolean runsNetworks() {
+    return true;
+  }
 }

@@ -20,6 +20,11 @@ final class PeerComparison {
 
   private PeerComparison() {}
 
+  /** Returns how many are timed beside so many peers. */
+  static int entrants(int peers) {
+    return 2 + peers;
+  }
+
   /** Returns what is timed at a size, the shifts first. */
   static List<Entrant> entrants(Workload workload, Engine backend, List<Peer> peers) {
     ChannelShift half = ChannelShift.halfGroup(workload.channels(), workload.groups());

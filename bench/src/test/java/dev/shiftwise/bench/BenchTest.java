@@ -53,7 +53,7 @@ final class BenchTest {
     List<String> steps = new ArrayList<>();
     Backends backends = Backends.discover();
     BenchReport report =
-        new Bench(SMALL, Kit.ORACLE, (step, all, what) -> steps.add(step + "/" + all + " " + what))
+        new Bench(SMALL, Kit.ORACLE, step -> steps.add(text(step)))
             .run(backends, "cpu-vector"::equals);
 
     assertEquals(11, steps.size());
@@ -89,6 +89,24 @@ final class BenchTest {
     assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
   }
 
+  private static String text(BenchListener.Step step) {
+    return step.number() + "/" + step.steps() + " " + step.what();
+  }
+
+  /** Their last step is the last part of the plan, and no part of it is left over. */
+  @Test
+  void thePlanIsAsLongAsItsSteps() {
+    List<BenchListener.Step> steps = new ArrayList<>();
+    BenchOptions options = SMALL.withNetworks(List.of(new BenchNetwork("one", () -> ONE, null)));
+    new Bench(options, Kit.ORACLE, steps::add, List.of(new OnnxRuntime()))
+        .run(Backends.discover(), "cpu-vector"::equals);
+    assertEquals(12, steps.size());
+    assertEquals(Duration.ZERO, steps.getFirst().passed());
+    BenchListener.Step last = steps.getLast();
+    assertEquals("11/12 cpu-vector one", text(last));
+    assertEquals(last.planned(), last.passed().plus(SMALL.timing().planned(2)));
+  }
+
   @Test
   void aPeerThatIsMissingIsNamedAndTheRestGoesOn() throws JsonProcessingException {
     Peer absent = new OtherPeer(Optional.of("get it first"));
@@ -107,11 +125,7 @@ final class BenchTest {
   void librariesOfTheDeviceRunTheSameNetworks() throws JsonProcessingException {
     List<String> steps = new ArrayList<>();
     BenchReport report =
-        new Bench(
-                SMALL,
-                Kit.ORACLE,
-                (step, all, what) -> steps.add(step + "/" + all + " " + what),
-                List.of())
+        new Bench(SMALL, Kit.ORACLE, step -> steps.add(text(step)), List.of())
             .run(Backends.of(List.of(new WithLibraries())), _ -> true);
     assertEquals("10/11 cpu-vector libraries 24x4x4 g3", steps.getLast());
     JsonNode json = new ObjectMapper().readTree(report.toJson());

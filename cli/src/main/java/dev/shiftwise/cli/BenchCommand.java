@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
       "Times each shift primitive against what it replaces, side by side, on every backend.",
       "Every value is checked before anything is timed. Ratios are multiples of the primitive's"
           + " time: above 1 is slower than the primitive.",
-      "With --network it times whole networks instead, beside ONNX Runtime where its jars are;"
-          + " ratios are then multiples of the backend's time."
+      "Then it times some whole networks, beside ONNX Runtime where its jars are; their ratios are"
+          + " multiples of the backend's time. With --network it times those networks alone."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
@@ -40,20 +40,40 @@ import picocli.CommandLine.Option;
       "  shiftwise bench --network mobilenet_v2 --network model.onnx --threads 2"
     })
 final class BenchCommand extends ShiftwiseCommand {
+  /**
+   * What is timed without being asked for: what the paper has at three sizes, and what is known.
+   */
+  private static final List<String> QUICK_NETWORKS =
+      List.of("addressnet-fashion", "addressnet-20", "mobilenet_v2");
+
+  private static final List<String> THOROUGH_NETWORKS =
+      List.of(
+          "addressnet-fashion",
+          "addressnet-20",
+          "addressnet-44",
+          "enhanced-addressnet-20",
+          "addressnet-imagenet",
+          "shufflenet_v2_x1_0",
+          "mobilenet_v2",
+          "resnet18");
+
   @Mixin private final BackendFilter filter = new BackendFilter();
 
   @Option(
       names = "--quick",
-      description = "fewer rounds, and three sizes: less than a minute a backend")
+      description = "fewer rounds, three sizes, three networks: less than a minute a backend")
   private boolean quick;
 
   @Option(
       names = "--network",
       paramLabel = "NAME|FILE",
       description =
-          "a network by name, with random weights, or a model's file; 'all' for every name; may be"
-              + " repeated")
+          "only this network: a name, with random weights, or a model's file; 'all' for every name;"
+              + " may be repeated")
   private List<String> networks = List.of();
+
+  @Option(names = "--no-networks", description = "only the primitives")
+  private boolean primitivesOnly;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the result as JSON")
   private @Nullable Path json;
@@ -90,6 +110,9 @@ final class BenchCommand extends ShiftwiseCommand {
   public Integer call() throws IOException {
     requireAtLeastOne("--threads", threads);
     requireAtLeastOne("--batch", batch);
+    if (primitivesOnly && !networks.isEmpty()) {
+      throw misuse("--network and --no-networks exclude each other");
+    }
     Backends backends = shiftwise().backends();
     filter.requireAvailable(backends);
     for (Path file : files()) {
@@ -98,9 +121,12 @@ final class BenchCommand extends ShiftwiseCommand {
     BenchOptions options =
         (quick ? BenchOptions.QUICK : BenchOptions.THOROUGH).withThreads(threads).withBatch(batch);
     BenchReport report;
-    try (BenchNetworks subjects = BenchNetworks.open(spec(), networks);
+    try (BenchNetworks subjects = BenchNetworks.open(spec(), subjects());
         BenchProgress progress = new BenchProgress()) {
-      options = networks.isEmpty() ? options : options.ofNetworks(subjects.all());
+      options =
+          networks.isEmpty()
+              ? options.withNetworks(subjects.all())
+              : options.ofNetworks(subjects.all());
       report = new Bench(options, new KitOracle(), progress).run(backends, filter::takes);
     }
     out().print(report.toText());
@@ -115,6 +141,17 @@ final class BenchCommand extends ShiftwiseCommand {
       OutputFiles.writeText(html, ResultPage.of(MergedReports.of(report)));
     }
     return report.conformance() != null && report.conformance().failed() ? 1 : 0;
+  }
+
+  /** Names and files of the networks that are timed. */
+  private List<String> subjects() {
+    if (primitivesOnly) {
+      return List.of();
+    }
+    if (!networks.isEmpty()) {
+      return networks;
+    }
+    return quick ? QUICK_NETWORKS : THOROUGH_NETWORKS;
   }
 
   /** The files that are written. */

@@ -3,20 +3,22 @@ package dev.shiftwise.cli;
 import dev.shiftwise.bench.BenchListener;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a benchmark is; the number of steps is known with the first. */
+/**
+ * Shows how far a benchmark is and how long it still takes: the plan of its rounds says what share
+ * of the time has passed.
+ */
 final class BenchProgress implements BenchListener, AutoCloseable {
   private @Nullable Progress progress;
 
   @Override
-  public void step(int step, int steps, String what) {
+  public void step(Step step) {
     Progress shown = progress;
     if (shown == null) {
-      shown = Progress.of("bench", steps);
+      shown = Progress.ofTime("bench");
       progress = shown;
-    } else {
-      shown.step();
     }
-    shown.note(what);
+    shown.reach(step.passed(), step.planned());
+    shown.note((step.number() + 1) + "/" + step.steps() + " " + step.what());
   }
 
   @Override
