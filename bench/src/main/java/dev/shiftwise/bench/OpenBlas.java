@@ -19,7 +19,7 @@ record OpenBlas() implements Peer {
   @Override
   public Optional<String> missing() {
     try {
-      OpenBlasLibrary.open();
+      OpenBlasLibrary.open(OpenBlasLibrary.FILE);
       return Optional.empty();
     } catch (OpenBlasLibrary.UnavailableException e) {
       return Optional.of(String.valueOf(e.getMessage()));
@@ -44,7 +44,7 @@ record OpenBlas() implements Peer {
 
   private static OpenBlasLibrary load() {
     try {
-      return OpenBlasLibrary.open();
+      return OpenBlasLibrary.open(OpenBlasLibrary.FILE);
     } catch (OpenBlasLibrary.UnavailableException e) {
       throw new PeerException(String.valueOf(e.getMessage()), e);
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * loaded once and never closed: it has threads of its own.
  */
 final class OpenBlasLibrary {
-  /** By the name that the system's loader looks for in its own places. */
-  private static final String FILE = "libopenblas.so.0";
+  /** Where it is installed as usual. */
+  static final String FILE = "libopenblas.so.0";
 
   private static final int ROW_MAJOR = 101;
   private static final int NOT_TRANSPOSED = 111;
@@ -34,10 +34,11 @@ final class OpenBlasLibrary {
   private final MethodHandle configuration;
   private final MethodHandle core;
 
-  private OpenBlasLibrary(SymbolLookup library) throws UnavailableException {
+  private OpenBlasLibrary(SymbolLookup library, String file) throws UnavailableException {
     sgemm =
         handle(
             library,
+            file,
             "cblas_sgemm",
             FunctionDescriptor.ofVoid(
                 JAVA_INT,
@@ -54,24 +55,26 @@ final class OpenBlasLibrary {
                 JAVA_FLOAT,
                 ADDRESS,
                 JAVA_INT));
-    setThreads = handle(library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
-    configuration = handle(library, "openblas_get_config", FunctionDescriptor.of(ADDRESS));
-    core = handle(library, "openblas_get_corename", FunctionDescriptor.of(ADDRESS));
+    setThreads =
+        handle(library, file, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+    configuration = handle(library, file, "openblas_get_config", FunctionDescriptor.of(ADDRESS));
+    core = handle(library, file, "openblas_get_corename", FunctionDescriptor.of(ADDRESS));
   }
 
   /**
    * Loads the library.
    *
+   * @param file its name, which the system's loader looks for in its own places, or a path
    * @throws UnavailableException if that cannot be done here; the message says what to do
    */
   @SuppressWarnings("restricted")
-  static OpenBlasLibrary open() throws UnavailableException {
+  static OpenBlasLibrary open(String file) throws UnavailableException {
     try {
-      return new OpenBlasLibrary(SymbolLookup.libraryLookup(FILE, Arena.global()));
+      return new OpenBlasLibrary(SymbolLookup.libraryLookup(file, Arena.global()), file);
     } catch (IllegalArgumentException e) {
       throw new UnavailableException(
           "the system's loader does not find "
-              + FILE
+              + file
               + "; Debian's package is libopenblas0-pthread",
           e);
     } catch (IllegalCallerException e) {
@@ -81,12 +84,12 @@ final class OpenBlasLibrary {
 
   @SuppressWarnings("restricted")
   private static MethodHandle handle(
-      SymbolLookup library, String name, FunctionDescriptor descriptor)
+      SymbolLookup library, String file, String name, FunctionDescriptor descriptor)
       throws UnavailableException {
     MemorySegment address =
         library
             .find(name)
-            .orElseThrow(() -> new UnavailableException(FILE + " lacks " + name, null));
+            .orElseThrow(() -> new UnavailableException(file + " lacks " + name, null));
     return Linker.nativeLinker().downcallHandle(address, descriptor);
   }
 
@@ -146,7 +149,7 @@ final class OpenBlasLibrary {
   }
 
   private static IllegalStateException failed(Throwable e) {
-    return new IllegalStateException("a call of " + FILE + " failed", e);
+    return new IllegalStateException("a call of OpenBLAS failed", e);
   }
 
   /** OpenBLAS cannot be had here. */

@@ -16,26 +16,49 @@ import dev.shiftwise.network.PointwiseConvolution;
 import dev.shiftwise.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** OpenBLAS computes the chains, where it is installed, and nothing else. */
 final class OpenBlasTest {
   private static final OpenBlas PEER = new OpenBlas();
 
-  @BeforeEach
-  void installed() {
+  private static void requireInstalled() {
     Optional<String> missing = PEER.missing();
     assumeTrue(missing.isEmpty(), () -> "skipped: " + missing.orElseThrow());
   }
 
   @Test
+  void whereItIsNotInstalledTheReasonSaysWhatToDo() {
+    assertEquals(
+        "the system's loader does not find libabsent.so.0; Debian's package is"
+            + " libopenblas0-pthread",
+        reason("libabsent.so.0"));
+  }
+
+  /** The C library is there on every Linux, and multiplies no matrices. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLibraryThatIsAnother() {
+    assertEquals("libc.so.6 lacks cblas_sgemm", reason("libc.so.6"));
+  }
+
+  private static String reason(String file) {
+    return String.valueOf(
+        assertThrows(OpenBlasLibrary.UnavailableException.class, () -> OpenBlasLibrary.open(file))
+            .getMessage());
+  }
+
+  @Test
   void saysWhichOneItIs() {
+    requireInstalled();
     assertTrue(PEER.version().matches("[0-9]+\\.[0-9.a-z]+ \\(\\w+\\)"), PEER.version());
   }
 
   @Test
   void groupsBiasAndReluOfEveryImage() {
+    requireInstalled();
     // Two groups of one channel: 2 x + 1 and -3 x - 1.
     try (Engine.Compiled compiled = PEER.compile(network(Activation.RELU), 2, 1)) {
       compiled.setInput(new float[] {1, -2, 3, -4, 5, 6, -7, 8});
@@ -46,6 +69,7 @@ final class OpenBlasTest {
 
   @Test
   void withoutReluSumsStayNegative() {
+    requireInstalled();
     try (Engine.Compiled compiled = PEER.compile(network(Activation.NONE), 1, 1)) {
       compiled.setInput(new float[] {1, -2, 3, -4});
       compiled.run();
@@ -56,6 +80,7 @@ final class OpenBlasTest {
   /** The planes are no multiple of a vector, the groups are of several channels. */
   @Test
   void wholeChainsOfEveryImage() {
+    requireInstalled();
     Workload workload = new Workload(24, 5, 7, 3);
     List<Entrant> entrants = PeerComparison.entrants(workload, PEER, List.of(PEER));
     BenchOptions options = BenchOptions.QUICK.withBatch(3);
@@ -71,6 +96,7 @@ final class OpenBlasTest {
 
   @Test
   void whatIsNoChainIsRefused() {
+    requireInstalled();
     NetworkBuilder copy = Network.builder("copy");
     copy.output("y", copy.add("n", new Copy(), copy.input("x", Shape.of(2, 1, 2))));
     requireRefused(copy.build());
