@@ -81,6 +81,15 @@ final class PixelGrid {
     return vectors[tile];
   }
 
+  /** Returns the bytes of the widest tile. */
+  long widestBytes() {
+    long most = 1;
+    for (byte count : vectors) {
+      most = Math.max(most, count);
+    }
+    return most * lanes * Float.BYTES;
+  }
+
   /** Returns a tile's first pixel. */
   long firstPixel(int tile) {
     return offsets[tile] / Float.BYTES;

@@ -49,6 +49,18 @@ interface PlaneKernels {
   void gather(long in, int stride, long out, long count);
 
   /**
+   * Copies a few vectors of some rows: {@code out + i * pitch} becomes what stands at {@code
+   * rows[i] + offset}.
+   *
+   * @param from the first row
+   * @param to behind the last
+   * @param vectors vectors of each; the last may reach behind a plane
+   * @param out where row 0 goes
+   * @param pitch bytes from one row to the next there
+   */
+  void pack(long[] rows, int from, int to, long offset, int vectors, long out, long pitch);
+
+  /**
    * Zeros at the same place of neighbouring planes. Distances in bytes.
    *
    * @param out the first zero of the first plane

@@ -19,6 +19,7 @@ final class PointwiseTask implements Task {
   private final PixelGrid grid;
   private final int groups;
   private final long[] rows;
+  private final long packedTile;
   private final Place out;
   private final Place residual;
   private final DeadCells dead;
@@ -32,6 +33,8 @@ final class PointwiseTask implements Task {
    * @param grid how the plane is cut
    * @param groups groups
    * @param rows for every input channel where its pixel 0 is read, bytes from the slab's start
+   * @param packedTile bytes from where a tile reads a channel to where the next does, if a {@link
+   *     PackTask} has copied it there; 0 if it is read in place
    * @param out where the outputs go
    * @param residual where the residual stands; {@code out} if there is none
    * @param dead cells of the result that hold zeros
@@ -41,6 +44,7 @@ final class PointwiseTask implements Task {
       PixelGrid grid,
       int groups,
       long[] rows,
+      long packedTile,
       Place out,
       Place residual,
       DeadCells dead) {
@@ -48,6 +52,7 @@ final class PointwiseTask implements Task {
     this.grid = grid;
     this.groups = groups;
     this.rows = rows;
+    this.packedTile = packedTile;
     this.out = out;
     this.residual = residual;
     this.dead = dead;
@@ -88,7 +93,7 @@ final class PointwiseTask implements Task {
           blockFrom,
           blockTo,
           grid.vectors(t),
-          base + at,
+          base + (packedTile == 0 ? at : t * packedTile),
           to + at,
           out.pitch(),
           res + at,
@@ -103,7 +108,7 @@ final class PointwiseTask implements Task {
           blockFrom,
           blockTo,
           grid.tailPixels(),
-          base + at,
+          base + (packedTile == 0 ? at : grid.tiles() * packedTile),
           to + at,
           out.pitch(),
           res + at,

@@ -26,6 +26,7 @@ import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Chooses the kernels for a plan's steps and packs their weights. */
@@ -135,7 +136,7 @@ final class StepCompiler {
     if (isFused(step)) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, residual);
       DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
-      return List.of(new PointwiseTask(tiles, grid, groups, rows(in), out, res, dead));
+      return fused(tiles, grid, groups, rows(in), out, res, dead);
     }
     return padded(Kernel2d.square(1, pointwise.stride(), 0), tiles, groups, in, to, res);
   }
@@ -172,22 +173,45 @@ final class StepCompiler {
     for (int i = 0; i < rows.length; i++) {
       rows[i] = planesAt.plane(i / taps.length) + taps[i % taps.length];
     }
-    PadTask pad = new PadTask(new PlaneLoader(kernels, padded, 0f), sources, planesAt);
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(new PadTask(new PlaneLoader(kernels, padded, 0f), sources, planesAt));
     DeadCells none = new DeadCells(planes, to, List.of());
     Place out = Place.of(to);
     if (padded.pitch() == to.shape().width()) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, tiles.residual());
-      return List.of(pad, new PointwiseTask(tiles, grid, groups, rows, out, residual, none));
+      tasks.addAll(fused(tiles, grid, groups, rows, out, residual, none));
+      return tasks;
     }
     // In the workspace there is room for whole vectors: no single pixels.
     long flat = Math.ceilDiv(padded.flat(), (long) width.lanes()) * width.lanes();
     long resultPitch = Workspace.pitch(flat * Float.BYTES);
     Place results = new Place(workspace.take(to.shape().channels() * resultPitch), resultPitch);
     PixelGrid grid = PixelGrid.of(flat, width, false);
+    tasks.addAll(fused(tiles, grid, groups, rows, results, results, none));
+    long rowPitch = (long) padded.pitch() * Float.BYTES;
+    tasks.add(new CompactTask(kernels, results, rowPitch, out, to.shape()));
+    return tasks;
+  }
+
+  /** The fused operator, over pixels that are packed first where that is worth a pass. */
+  private List<Task> fused(
+      Tiles tiles,
+      PixelGrid grid,
+      int groups,
+      long[] rows,
+      Place out,
+      Place residual,
+      DeadCells dead) {
+    if (!width.isWorthPacking(tiles.weights().outputs(), grid)) {
+      return List.of(new PointwiseTask(tiles, grid, groups, rows, 0, out, residual, dead));
+    }
+    long packed = workspace.take(PackTask.bytes(grid, rows.length));
+    long[] packedRows = new long[rows.length];
+    Arrays.setAll(packedRows, c -> packed + c * grid.widestBytes());
+    long tile = PackTask.tileBytes(grid, rows.length);
     return List.of(
-        pad,
-        new PointwiseTask(tiles, grid, groups, rows, results, results, none),
-        new CompactTask(kernels, results, (long) padded.pitch() * Float.BYTES, out, to.shape()));
+        new PackTask(planes, grid, rows, packed),
+        new PointwiseTask(tiles, grid, groups, packedRows, tile, out, residual, dead));
   }
 
   /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
@@ -201,7 +225,7 @@ final class StepCompiler {
     Tiles tiles = tiles(dense.filter(), 1, dense.activation(), false);
     Place out = Place.of(to);
     DeadCells none = new DeadCells(planes, to, List.of());
-    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, out, out, none);
+    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, 0, out, out, none);
   }
 
   private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {

@@ -244,6 +244,23 @@ final class VectorPlaneKernels implements PlaneKernels {
     }
   }
 
+  @Override
+  public void pack(long[] rows, int from, int to, long offset, int vectors, long out, long pitch) {
+    if (vectors == 2) {
+      for (int i = from; i < to; i++) {
+        long at = rows[i] + offset;
+        store(ints(at), out + i * pitch);
+        store(ints(at + VECTOR_BYTES), out + i * pitch + VECTOR_BYTES);
+      }
+      return;
+    }
+    for (int v = 0; v < vectors; v++) {
+      for (int i = from; i < to; i++) {
+        store(ints(rows[i] + offset + v * VECTOR_BYTES), out + i * pitch + v * VECTOR_BYTES);
+      }
+    }
+  }
+
   private static IntVector everySecond(IntVector which, long address) {
     return which.selectFrom(ints(address), ints(address + VECTOR_BYTES));
   }

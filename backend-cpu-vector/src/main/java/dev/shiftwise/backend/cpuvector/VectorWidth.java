@@ -17,6 +17,12 @@ import jdk.incubator.vector.VectorShape;
 record VectorWidth(int bits, boolean manyRegisters) {
   private static final int WIDE = 512;
 
+  /** Outputs of a group from which on packing its inputs costs little beside them. */
+  private static final int MANY_OUTPUTS = 128;
+
+  /** Tiles of planes that change so often that the first-level cache has none of a channel yet. */
+  private static final int FEW_TILES = 16;
+
   /** The least bits of a vector. */
   private static final int NARROW = 128;
 
@@ -58,6 +64,17 @@ record VectorWidth(int bits, boolean manyRegisters) {
   /** Returns the pixels of the widest tile whose lanes are outputs. */
   int outputTilePixels() {
     return manyRegisters ? OutputTiles.PIXELS : OutputTiles.PIXELS / 2;
+  }
+
+  /**
+   * Returns whether tiles should read packed pixels. With few registers a tile reads few pixels of
+   * many channels, over and over for few outputs at a time.
+   */
+  boolean isWorthPacking(int outputs, PixelGrid grid) {
+    return !manyRegisters
+        && outputs >= MANY_OUTPUTS
+        && grid.tiles() > 0
+        && grid.tiles() <= FEW_TILES;
   }
 
   /** Returns the width of vectors for short rows: half of them should not be empty. */

@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * }</pre>
  *
  * <p>Loads, half of which reach into a second cache line, take longer than the multiply-adds: two
- * rows of outputs read two thirds of what each by itself would. Taps are added in their order.
+ * rows of outputs read two thirds of what each by itself would.
  */
 final class WindowTileCode extends TileCode {
   // The locals of WindowTile.run's parameters; a long takes two.

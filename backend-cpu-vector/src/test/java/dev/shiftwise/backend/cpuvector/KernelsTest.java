@@ -69,7 +69,10 @@ class KernelsTest {
     "20, 20, 28, 28, 4",
     "6, 3, 1, 17, 3",
     "64, 64, 4, 4, 1",
-    "5, 33, 9, 31, 1"
+    "5, 33, 9, 31, 1",
+    "9, 130, 7, 7, 1",
+    "6, 270, 5, 11, 2",
+    "27, 140, 4, 9, 1"
   })
   void pointwise(int inputs, int outputs, int height, int width, int groups) {
     for (Activation activation : ACTIVATIONS) {
@@ -89,7 +92,7 @@ class KernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"8, 7, 7", "16, 5, 13", "40, 14, 14", "24, 1, 9", "8, 28, 28"})
+  @CsvSource({"8, 7, 7", "16, 5, 13", "40, 14, 14", "24, 1, 9", "8, 28, 28", "264, 7, 9"})
   void pointwiseWithResidualAndEitherBorder(int channels, int height, int width) {
     for (Border border : Border.values()) {
       for (int stride = 1; stride <= 3; stride++) {
@@ -127,7 +130,7 @@ class KernelsTest {
   @CsvSource({
     "3, 8, 9, 11, 3, 2, 1, 1, 1", "3, 32, 28, 28, 3, 1, 1, 1, 1", "4, 6, 10, 10, 3, 1, 2, 2, 2",
     "1, 5, 17, 6, 5, 3, 2, 1, 1", "6, 9, 7, 7, 1, 2, 0, 1, 3", "2, 2, 40, 40, 3, 2, 0, 1, 1",
-    "8, 24, 8, 8, 2, 2, 1, 1, 4"
+    "8, 24, 8, 8, 2, 2, 1, 1, 4", "3, 132, 9, 7, 3, 1, 1, 1, 1", "2, 130, 8, 8, 5, 3, 2, 1, 1"
   })
   void convolution(
       int inputs,
@@ -158,7 +161,9 @@ class KernelsTest {
   @ParameterizedTest
   @CsvSource({
     "5, 7, 7, 3, 1, 1, 1, 1", "4, 14, 14, 3, 2, 1, 1, 2", "3, 28, 30, 5, 1, 2, 1, 1",
-    "2, 9, 9, 3, 1, 2, 2, 1", "3, 11, 6, 3, 3, 0, 1, 3", "1, 40, 40, 2, 2, 1, 1, 1"
+    "2, 9, 9, 3, 1, 2, 2, 1", "3, 11, 6, 3, 3, 0, 1, 3", "1, 40, 40, 2, 2, 1, 1, 1",
+    "2, 7, 7, 5, 1, 2, 1, 1", "2, 14, 14, 7, 2, 3, 1, 1", "1, 15, 13, 9, 1, 4, 1, 1",
+    "1, 33, 35, 27, 1, 13, 1, 1", "1, 3, 140, 3, 1, 1, 1, 1", "1, 5, 300, 3, 2, 1, 1, 1"
   })
   void depthwise(
       int channels,
@@ -186,7 +191,13 @@ class KernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 7, 7, 2, 2, 0", "5, 14, 15, 3, 2, 1", "2, 9, 33, 3, 1, 1", "1, 3, 3, 3, 3, 0"})
+  @CsvSource({
+    "3, 7, 7, 2, 2, 0",
+    "5, 14, 15, 3, 2, 1",
+    "2, 9, 33, 3, 1, 1",
+    "1, 3, 3, 3, 3, 0",
+    "2, 9, 11, 7, 1, 3"
+  })
   void pooling(int channels, int height, int width, int size, int stride, int padding) {
     Kernel2d kernel = Kernel2d.square(size, stride, padding);
     for (boolean ceil : new boolean[] {false, true}) {
