@@ -107,6 +107,13 @@ public record Capabilities(
     return new Capabilities(operators, shiftReaders, newActivations, newFused);
   }
 
+  /** Returns these with fewer activations that other operators than {@link Activate} apply. */
+  public Capabilities withoutFused(Set<Class<? extends Activation>> separate) {
+    Set<Class<? extends Activation>> left = new HashSet<>(fused);
+    left.removeAll(separate);
+    return withActivations(activations, left);
+  }
+
   /** Returns whether the backend has a kernel for an operator with its activation. */
   public boolean runs(Operator operator) {
     Set<Class<? extends Activation>> known = operator instanceof Activate ? activations : fused;

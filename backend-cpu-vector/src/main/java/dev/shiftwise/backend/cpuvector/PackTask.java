@@ -30,7 +30,7 @@ final class PackTask implements Task {
 
   /** Returns the bytes of one tile of all channels. */
   static long tileBytes(PixelGrid grid, int channels) {
-    return channels * grid.widestBytes();
+    return (long) channels * grid.widestBytes();
   }
 
   /** Returns the bytes of all tiles; one more is for the single pixels. */

@@ -82,8 +82,8 @@ final class PixelGrid {
   }
 
   /** Returns the bytes of the widest tile. */
-  long widestBytes() {
-    long most = 1;
+  int widestBytes() {
+    int most = 1;
     for (byte count : vectors) {
       most = Math.max(most, count);
     }

@@ -40,6 +40,9 @@ final class PixelTileCode extends TileCode {
   private final TileShape shape;
   private final int vectorBytes;
 
+  /** The local that goes along packed pixels. */
+  private int packed;
+
   PixelTileCode(CodeBuilder code, TileShape shape) {
     super(code, shape.bits());
     this.shape = shape;
@@ -99,6 +102,10 @@ final class PixelTileCode extends TileCode {
     int channel = code.allocateLocal(TypeKind.INT);
     int end = code.allocateLocal(TypeKind.INT);
     code.iload(FIRST).istore(channel).iload(FIRST).iload(INPUTS).iadd().istore(end);
+    if (isPacked()) {
+      packed = code.allocateLocal(TypeKind.LONG);
+      code.aload(ROWS).iload(FIRST).laload().lload(OFFSET).ladd().lstore(packed);
+    }
     code.iinc(AT, shape.stride());
     if (shape.fewRegisters()) {
       int turn = shape.turn();
@@ -110,16 +117,15 @@ final class PixelTileCode extends TileCode {
 
   /** Adds what some input channels give to all sums. */
   private void multiply(int[][] sums, int channel, int channels) {
+    if (isPacked()) {
+      requireAddress(packed);
+    }
     for (int c = 0; c < channels; c++) {
-      int row = code.allocateLocal(TypeKind.LONG);
-      code.aload(ROWS).iload(channel).loadConstant(c).iadd().laload().lload(OFFSET).ladd();
-      code.lstore(row);
-      if (shape.fewRegisters()) {
-        requireAddress(row);
-      }
+      int row = isPacked() ? packed : row(channel, c);
+      long behind = isPacked() ? (long) c * shape.channelPitch() : 0;
       int[] x = vectors(shape.vectors());
       for (int v = 0; v < x.length; v++) {
-        load(row, (long) v * vectorBytes);
+        load(row, behind + (long) v * vectorBytes);
         code.astore(x[v]);
       }
       int w = vector();
@@ -135,6 +141,25 @@ final class PixelTileCode extends TileCode {
       }
     }
     code.iinc(AT, channels * shape.stride());
+    if (isPacked()) {
+      code.lload(packed).loadConstant((long) channels * shape.channelPitch()).ladd();
+      code.lstore(packed);
+    }
+  }
+
+  private boolean isPacked() {
+    return shape.channelPitch() > 0;
+  }
+
+  /** Returns a local with the address of a channel's pixels. */
+  private int row(int channel, int plus) {
+    int row = code.allocateLocal(TypeKind.LONG);
+    code.aload(ROWS).iload(channel).loadConstant(plus).iadd().laload().lload(OFFSET).ladd();
+    code.lstore(row);
+    if (shape.fewRegisters()) {
+      requireAddress(row);
+    }
+    return row;
   }
 
   private void clamp(int[][] sums) {

@@ -122,23 +122,24 @@ final class StepCompiler {
   private List<Task> pointwise(PointwiseConvolution pointwise, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
-    boolean residual = step.sources().size() > 1;
+    boolean hasResidual = step.sources().size() > 1;
     Place out = Place.of(to);
     // The residual is read unshifted, so its planes have one pitch.
-    Place res =
-        residual
+    Place residual =
+        hasResidual
             ? new Place(
                 step.sources().get(1).flat(0) * Float.BYTES,
                 step.sources().get(1).placement().planePitch() * Float.BYTES)
             : out;
-    int groups = pointwise.groups();
-    Tiles tiles = tiles(pointwise.filter(), groups, pointwise.activation(), residual);
+    Fused fused =
+        new Fused(
+            pointwise.filter(), pointwise.groups(), Clamp.of(pointwise.activation()), hasResidual);
     if (isFused(step)) {
-      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, residual);
+      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, hasResidual);
       DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
-      return fused(tiles, grid, groups, rows(in), out, res, dead);
+      return fused(fused, grid, rows(in), out, residual, dead);
     }
-    return padded(Kernel2d.square(1, pointwise.stride(), 0), tiles, groups, in, to, res);
+    return padded(Kernel2d.square(1, pointwise.stride(), 0), fused, in, to, residual);
   }
 
   private List<Task> convolution(Convolution convolution, Step step) {
@@ -153,8 +154,9 @@ final class StepCompiler {
               filter.foldedBias(),
               Clamp.of(convolution.activation())));
     }
-    Tiles tiles = tiles(filter, convolution.groups(), convolution.activation(), false);
-    return padded(convolution.kernel(), tiles, convolution.groups(), in, to, Place.of(to));
+    Fused fused =
+        new Fused(filter, convolution.groups(), Clamp.of(convolution.activation()), false);
+    return padded(convolution.kernel(), fused, in, to, Place.of(to));
   }
 
   /**
@@ -162,8 +164,7 @@ final class StepCompiler {
    * input channel of the fused operator, at an address of its own. Where rows have padding between
    * them, results are computed for it, too, and thrown away.
    */
-  private List<Task> padded(
-      Kernel2d kernel, Tiles tiles, int groups, Source in, Placement to, Place residual) {
+  private List<Task> padded(Kernel2d kernel, Fused fused, Source in, Placement to, Place residual) {
     PaddedPlane padded = paddedPlane(kernel, in, to);
     long[] sources = rows(in);
     long pitch = Workspace.pitch(padded.bytes());
@@ -178,8 +179,8 @@ final class StepCompiler {
     DeadCells none = new DeadCells(planes, to, List.of());
     Place out = Place.of(to);
     if (padded.pitch() == to.shape().width()) {
-      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, tiles.residual());
-      tasks.addAll(fused(tiles, grid, groups, rows, out, residual, none));
+      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, fused.residual());
+      tasks.addAll(fused(fused, grid, rows, out, residual, none));
       return tasks;
     }
     // In the workspace there is room for whole vectors: no single pixels.
@@ -187,31 +188,45 @@ final class StepCompiler {
     long resultPitch = Workspace.pitch(flat * Float.BYTES);
     Place results = new Place(workspace.take(to.shape().channels() * resultPitch), resultPitch);
     PixelGrid grid = PixelGrid.of(flat, width, false);
-    tasks.addAll(fused(tiles, grid, groups, rows, results, results, none));
+    tasks.addAll(fused(fused, grid, rows, results, results, none));
     long rowPitch = (long) padded.pitch() * Float.BYTES;
     tasks.add(new CompactTask(kernels, results, rowPitch, out, to.shape()));
     return tasks;
   }
 
+  /** What the fused operator computes, wherever it reads its inputs. */
+  private record Fused(Filter filter, int groups, Clamp clamp, boolean residual) {
+    int outputs() {
+      return filter.outputs() / groups;
+    }
+  }
+
   /** The fused operator, over pixels that are packed first where that is worth a pass. */
   private List<Task> fused(
-      Tiles tiles,
-      PixelGrid grid,
-      int groups,
-      long[] rows,
-      Place out,
-      Place residual,
-      DeadCells dead) {
-    if (!width.isWorthPacking(tiles.weights().outputs(), grid)) {
-      return List.of(new PointwiseTask(tiles, grid, groups, rows, 0, out, residual, dead));
+      Fused fused, PixelGrid grid, long[] rows, Place out, Place residual, DeadCells dead) {
+    int groups = fused.groups();
+    if (!width.isWorthPacking(fused.outputs(), grid)) {
+      return List.of(
+          new PointwiseTask(tiles(fused, 0), grid, groups, rows, 0, out, residual, dead));
     }
     long packed = workspace.take(PackTask.bytes(grid, rows.length));
+    int pitch = grid.widestBytes();
     long[] packedRows = new long[rows.length];
-    Arrays.setAll(packedRows, c -> packed + c * grid.widestBytes());
+    Arrays.setAll(packedRows, c -> packed + (long) c * pitch);
     long tile = PackTask.tileBytes(grid, rows.length);
     return List.of(
         new PackTask(planes, grid, rows, packed),
-        new PointwiseTask(tiles, grid, groups, packedRows, tile, out, residual, dead));
+        new PointwiseTask(
+            tiles(fused, pitch), grid, groups, packedRows, tile, out, residual, dead));
+  }
+
+  private Tiles tiles(Fused fused, int channelPitch) {
+    Filter filter = fused.filter();
+    PackedWeights weights =
+        PackedWeights.of(
+            filter.foldedWeight(), filter.foldedBias(), fused.groups(), width.blockOutputs());
+    return new Tiles(
+        kernels.tiles(), width, weights, fused.clamp(), fused.residual(), channelPitch);
   }
 
   /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
@@ -222,16 +237,10 @@ final class StepCompiler {
     for (int i = 0; i < elements.length; i++) {
       elements[i] = channels[i / plane] + (long) (i % plane) * Float.BYTES;
     }
-    Tiles tiles = tiles(dense.filter(), 1, dense.activation(), false);
+    Tiles tiles = tiles(new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false), 0);
     Place out = Place.of(to);
     DeadCells none = new DeadCells(planes, to, List.of());
     return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, 0, out, out, none);
-  }
-
-  private Tiles tiles(Filter filter, int groups, Activation activation, boolean residual) {
-    PackedWeights weights =
-        PackedWeights.of(filter.foldedWeight(), filter.foldedBias(), groups, width.blockOutputs());
-    return new Tiles(kernels.tiles(), width, weights, Clamp.of(activation), residual);
   }
 
   private SlidingTask.Planes sliding(Kernel2d kernel, Source in, Placement to) {

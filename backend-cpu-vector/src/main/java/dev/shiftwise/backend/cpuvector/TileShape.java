@@ -11,6 +11,8 @@ package dev.shiftwise.backend.cpuvector;
  * @param fewRegisters whether there are 16 vector registers and not 32
  * @param turn input channels that a turn of the loop over them takes, with few registers; they are
  *     a multiple of it
+ * @param channelPitch bytes from one input channel's pixels to the next's where they are packed; 0
+ *     if a table says where each stands
  * @param clamp applied before the only store
  * @param residual whether the sums start at bias + residual, or at the bias
  */
@@ -22,5 +24,6 @@ record TileShape(
     int stride,
     boolean fewRegisters,
     int turn,
+    int channelPitch,
     Clamp clamp,
     boolean residual) {}

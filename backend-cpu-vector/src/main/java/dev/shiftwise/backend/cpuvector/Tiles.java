@@ -9,6 +9,7 @@ final class Tiles {
   private final PackedWeights weights;
   private final Clamp clamp;
   private final boolean residual;
+  private final int channelPitch;
   private final VectorWidth width;
   private final int outputLanes;
 
@@ -18,15 +19,26 @@ final class Tiles {
   /** By blocks and pixels. */
   private final OutputTile[][] outputTiles;
 
+  /**
+   * Makes the tiles.
+   *
+   * @param weights packed
+   * @param clamp applied to the sums
+   * @param residual whether the sums start at bias + residual, or at the bias
+   * @param channelPitch bytes from one input channel's pixels to the next's where they are packed;
+   *     0 if they are read in place
+   */
   Tiles(
       TileCompiler compiler,
       VectorWidth width,
       PackedWeights weights,
       Clamp clamp,
-      boolean residual) {
+      boolean residual,
+      int channelPitch) {
     this.weights = weights;
     this.clamp = clamp;
     this.residual = residual;
+    this.channelPitch = channelPitch;
     this.outputLanes = width.outputBits() / Float.SIZE;
     this.width = width;
     this.pixelTiles = new PixelTile[PixelGrid.WIDEST + 1][][];
@@ -65,6 +77,7 @@ final class Tiles {
                   weights.stride(),
                   !width.manyRegisters(),
                   width.manyRegisters() ? 1 : turn(weights.inputs()),
+                  channelPitch,
                   clamp,
                   residual));
     }
@@ -74,11 +87,6 @@ final class Tiles {
   /** Returns how many inputs a turn may take. Code for what is left over would be too much. */
   private static int turn(int inputs) {
     return IntStream.of(4, 3, 2).filter(turn -> inputs % turn == 0).findFirst().orElse(1);
-  }
-
-  /** Returns whether the tiles add a residual. */
-  boolean residual() {
-    return residual;
   }
 
   /** Returns the weights. */

@@ -18,10 +18,10 @@ record VectorWidth(int bits, boolean manyRegisters) {
   private static final int WIDE = 512;
 
   /** Outputs of a group from which on packing its inputs costs little beside them. */
-  private static final int MANY_OUTPUTS = 128;
+  private static final int MANY_OUTPUTS = 64;
 
-  /** Tiles of planes that change so often that the first-level cache has none of a channel yet. */
-  private static final int FEW_TILES = 16;
+  /** Tiles up to which packed pixels are still in the second-level cache when they are read. */
+  private static final int MOST_PACKED = 256;
 
   /** The least bits of a vector. */
   private static final int NARROW = 128;
@@ -67,14 +67,15 @@ record VectorWidth(int bits, boolean manyRegisters) {
   }
 
   /**
-   * Returns whether tiles should read packed pixels. With few registers a tile reads few pixels of
-   * many channels, over and over for few outputs at a time.
+   * Returns whether tiles should read packed pixels. With few registers a tile has few outputs, so
+   * it reads its pixels often; packed they never reach into a second cache line, and take no table
+   * to be found.
    */
   boolean isWorthPacking(int outputs, PixelGrid grid) {
     return !manyRegisters
         && outputs >= MANY_OUTPUTS
         && grid.tiles() > 0
-        && grid.tiles() <= FEW_TILES;
+        && grid.tiles() <= MOST_PACKED;
   }
 
   /** Returns the width of vectors for short rows: half of them should not be empty. */

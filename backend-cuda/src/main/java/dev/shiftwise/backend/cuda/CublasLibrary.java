@@ -54,7 +54,7 @@ record CublasLibrary(Cublas functions, String version) implements Library {
 
   @Override
   public Capabilities capabilities() {
-    return Capabilities.ofEveryOperator();
+    return CudaBackend.ownCapabilities();
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.backend.KernelCache;
 import dev.shiftwise.backend.Program;
+import dev.shiftwise.network.Activation;
 import dev.shiftwise.plan.Capabilities;
 import dev.shiftwise.plan.Layout;
 import dev.shiftwise.plan.MemoryPlan;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A CUDA device, opened. Holds its context with the compiled kernels; sessions own the rest. */
@@ -56,10 +58,24 @@ final class CudaBackend implements Backend {
     return device;
   }
 
-  /** All operators; each reads its first operand through a table of rows, so through any shift. */
   @Override
   public Capabilities capabilities() {
-    return library == null ? Capabilities.ofEveryOperator() : library.capabilities();
+    return library == null ? ownCapabilities() : library.capabilities();
+  }
+
+  /**
+   * All operators; each reads its first operand through a table of rows, so through any shift.
+   * Functions of many instructions have a kernel of their own: inlined into the others they would
+   * take registers that these need.
+   */
+  static Capabilities ownCapabilities() {
+    return Capabilities.ofEveryOperator()
+        .withoutFused(
+            Set.of(
+                Activation.SquareRoot.class,
+                Activation.Logarithm.class,
+                Activation.ErrorFunction.class,
+                Activation.Gelu.class));
   }
 
   @Override

@@ -45,7 +45,7 @@ record CudnnLibrary(Cudnn functions) implements Library {
 
   @Override
   public Capabilities capabilities() {
-    Capabilities own = Capabilities.ofEveryOperator();
+    Capabilities own = CudaBackend.ownCapabilities();
     return new Capabilities(own.operators(), Set.of(), own.activations(), own.fused());
   }
 

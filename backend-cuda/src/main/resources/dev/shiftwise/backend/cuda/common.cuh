@@ -51,10 +51,6 @@ constexpr int LEAKY_RELU = 1;
 constexpr int SIGMOID = 2;
 constexpr int HARD_SIGMOID = 3;
 constexpr int HARD_SWISH = 4;
-constexpr int SQUARE_ROOT = 5;
-constexpr int LOGARITHM = 6;
-constexpr int ERROR_FUNCTION = 7;
-constexpr int GELU = 8;
 
 // Four neighbouring pixels. `live` of them are in the plane, none if the quad is behind the last image.
 struct Quad {
@@ -134,14 +130,6 @@ __device__ __forceinline__ float activate(float z, const Activation &activation)
     return 1.0f / (1.0f + expf(-z));
   case HARD_SIGMOID:
     return between(fmaf(activation.a, z, activation.b), 0.0f, 1.0f);
-  case SQUARE_ROOT:
-    return sqrtf(z);
-  case LOGARITHM:
-    return logf(z);
-  case ERROR_FUNCTION:
-    return erff(z);
-  case GELU:
-    return z * ((erff(z * 0.70710678f) + 1.0f) * 0.5f);
   default:
     return z * (between(z + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f));
   }

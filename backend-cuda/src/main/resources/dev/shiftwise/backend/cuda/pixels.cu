@@ -17,10 +17,35 @@ __device__ __forceinline__ void store(const Target &y, const Place &mine, float4
     guard(y, mine.at, mine.channel);
 }
 
+// Functions that only an operator of their own computes: in every kernel they would take its registers.
+constexpr int SQUARE_ROOT = 5;
+constexpr int LOGARITHM = 6;
+constexpr int ERROR_FUNCTION = 7;
+constexpr int GELU = 8;
+
+__device__ __forceinline__ float function(float z, int kind) {
+  switch (kind) {
+  case SQUARE_ROOT:
+    return sqrtf(z);
+  case LOGARITHM:
+    return logf(z);
+  case ERROR_FUNCTION:
+    return erff(z);
+  case GELU:
+  default:
+    return z * ((erff(z * 0.70710678f) + 1.0f) * 0.5f);
+  }
+}
+
 extern "C" __global__ void __launch_bounds__(256) activates(const Pixels p) {
   const Place mine = own_place(p.y, p.images);
-  if (mine.at.live > 0)
-    store(p.y, mine, activate(fetch(p.x, mine.at, mine.channel), p.activation));
+  if (mine.at.live <= 0)
+    return;
+  const float4 z = fetch(p.x, mine.at, mine.channel);
+  const int kind = p.activation.kind;
+  store(p.y, mine,
+        kind < SQUARE_ROOT ? activate(z, p.activation)
+                           : float4{function(z.x, kind), function(z.y, kind), function(z.z, kind), function(z.w, kind)});
 }
 
 extern "C" __global__ void __launch_bounds__(256) moves(const Pixels p) {
@@ -84,7 +109,7 @@ __device__ __forceinline__ float4 join(int function, float4 a, float4 b) {
 
 extern "C" __global__ void __launch_bounds__(256) joins(const Arithmetic p) {
   const Place mine = own_place(p.y, p.images);
-  if (mine.at.live == 0)
+  if (mine.at.live <= 0)
     return;
   const float4 a = fetch(p.first, p.y, mine);
   const float4 b = fetch(p.second, p.y, mine);
