@@ -36,6 +36,10 @@ record WindowShape(
     MAX
   }
 
+  WindowShape withRows(int together) {
+    return new WindowShape(bits, kind, taps, first, last, pitch, width, together, clamp);
+  }
+
   int lanes() {
     return bits / Float.SIZE;
   }

@@ -4,7 +4,6 @@ import dev.shiftwise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /** The tiles of one sliding window; a large one has several, which go over the same outputs. */
 final class WindowTiles {
@@ -18,21 +17,20 @@ final class WindowTiles {
   private static final int PAIR = 2;
 
   /**
-   * Some of the taps.
+   * Some of the taps, for some rows of outputs. All places are bytes from the first, but for the
+   * values.
    *
-   * @param pairs their tile for two rows of outputs
-   * @param single their tile for one
-   * @param origin where the first of them stands, bytes from the padded plane
-   * @param values the first of the values that they read
+   * @param tile computes it
+   * @param in where the first tap of the first output stands
+   * @param values the first of the values that are read
+   * @param partial where the first sum is left or found
+   * @param out where the first output goes
+   * @param turns for the tile
    */
-  private record Part(WindowTile pairs, WindowTile single, long origin, int values) {}
+  private record Part(WindowTile tile, long in, int values, long partial, long out, int turns) {}
 
-  private final List<Part> tiles = new ArrayList<>();
-  private final int rows;
-  private final long inPitch;
-  private final long outPitch;
-  private final int valuesOfRow;
-  private final long partialPitch;
+  private final List<Part> parts = new ArrayList<>();
+  private final long partialBytes;
   private final boolean reachesBehind;
 
   /**
@@ -44,38 +42,58 @@ final class WindowTiles {
    */
   WindowTiles(Kernels kernels, PaddedPlane padded, Shape out, WindowShape.Kind kind, Clamp clamp) {
     int bits = kernels.width().bitsFor(out.width());
+    int rows = out.height();
+    int paired = rows / PAIR * PAIR;
     long[] taps = padded.taps();
-    int pitch = padded.pitch() * Float.BYTES;
-    boolean weighted = kind == WindowShape.Kind.WEIGHTED_SUM;
     for (int from = 0; from < taps.length; ) {
       int to = end(from, padded.tapsOfRow(), taps.length);
       long origin = taps[from];
-      List<Long> some = Arrays.stream(taps, from, to).map(tap -> tap - origin).boxed().toList();
-      boolean first = from == 0;
-      boolean last = to == taps.length;
-      IntFunction<WindowTile> tile =
-          together ->
-              kernels
-                  .tiles()
-                  .windowTile(
-                      new WindowShape(
-                          bits, kind, some, first, last, pitch, out.width(), together, clamp));
-      // Behind the bias, which the first tile reads itself.
-      int values = weighted && from > 0 ? 1 + from : 0;
-      tiles.add(new Part(tile.apply(PAIR), tile.apply(1), origin, values));
+      WindowShape shape =
+          new WindowShape(
+              bits,
+              kind,
+              Arrays.stream(taps, from, to).map(tap -> tap - origin).boxed().toList(),
+              from == 0,
+              to == taps.length,
+              padded.pitch() * Float.BYTES,
+              out.width(),
+              PAIR,
+              clamp);
+      if (paired > 0) {
+        parts.add(part(kernels, shape, from, origin, 0, paired));
+      }
+      if (paired < rows) {
+        parts.add(part(kernels, shape.withRows(1), from, origin, paired, rows));
+      }
       from = to;
     }
-    this.rows = out.height();
-    this.inPitch = pitch;
-    this.outPitch = (long) out.width() * Float.BYTES;
-    this.valuesOfRow = kind == WindowShape.Kind.SCALED_SUM ? out.width() : 0;
-    this.partialPitch = (long) Math.ceilDiv(out.width(), bits / Float.SIZE) * bits / Byte.SIZE;
+    int vectors = Math.ceilDiv(out.width(), bits / Float.SIZE);
+    boolean several = end(0, padded.tapsOfRow(), taps.length) < taps.length;
+    this.partialBytes = several ? (long) rows * vectors * bits / Byte.SIZE : 0;
     this.reachesBehind = out.width() < bits / Float.SIZE;
+  }
+
+  private static Part part(
+      Kernels kernels, WindowShape shape, int tap, long origin, int firstRow, int endRow) {
+    // Behind the bias, which the first tile reads itself.
+    int values =
+        switch (shape.kind()) {
+          case WEIGHTED_SUM -> shape.first() ? 0 : 1 + tap;
+          case SCALED_SUM -> firstRow * shape.width();
+          case MAX -> 0;
+        };
+    return new Part(
+        kernels.tiles().windowTile(shape),
+        origin + (long) firstRow * shape.pitch(),
+        values,
+        (long) firstRow * shape.partialPitch(),
+        (long) firstRow * shape.width() * Float.BYTES,
+        (endRow - firstRow) / shape.rows());
   }
 
   /** Returns the bytes that sums take which one tile leaves for the next. */
   long partialBytes() {
-    return tiles.size() > 1 ? rows * partialPitch : 0;
+    return partialBytes;
   }
 
   /** Returns whether less than a vector behind the last row is written, too. */
@@ -93,24 +111,15 @@ final class WindowTiles {
    * @param out where the first output goes
    */
   void run(long in, float[] values, int at, long partial, long out) {
-    for (int i = 0; i < tiles.size(); i++) {
-      Part part = tiles.get(i);
-      long from = in + part.origin;
-      int of = at + part.values;
-      int pairs = rows / PAIR;
-      if (pairs > 0) {
-        part.pairs.run(from, values, of, partial, out, pairs);
-      }
-      if (rows % PAIR > 0) {
-        int done = pairs * PAIR;
-        part.single.run(
-            from + done * inPitch,
-            values,
-            of + done * valuesOfRow,
-            partial + done * partialPitch,
-            out + done * outPitch,
-            1);
-      }
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      part.tile.run(
+          in + part.in,
+          values,
+          at + part.values,
+          partial + part.partial,
+          out + part.out,
+          part.turns);
     }
   }
 
