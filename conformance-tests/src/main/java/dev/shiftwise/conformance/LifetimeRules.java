@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** SPEC section 5: lifetimes and threads. Nothing a caller closes or races may crash the JVM. */
@@ -112,6 +113,12 @@ final class LifetimeRules {
     }
   }
 
+  /** Times that two threads run one session at once. */
+  private static final int ATTEMPTS = 2;
+
+  /** Two threads that run nothing else are sure to meet in it. */
+  private static final long LONG_ENOUGH = TimeUnit.SECONDS.toNanos(2);
+
   /** A session whose run takes some milliseconds, on any backend. */
   private record Slow(Compiled compiled, FeatureMap in, FeatureMap out, long nanos)
       implements AutoCloseable {
@@ -174,31 +181,40 @@ final class LifetimeRules {
     }
   }
 
-  /** Calls a session while it runs on another thread, until that was refused often enough. */
+  /**
+   * Calls a session while it runs on another thread, again and again on both, since a run may have
+   * become too short to meet by a single call. Whichever of the two comes later must be refused.
+   */
   private static void requireRefusals(
       Trial trial, String how, ExecutorService other, Slow slow, Runnable second) throws Exception {
     int refused = 0;
-    for (int attempt = 0; attempt < 20 && refused < 2; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       CountDownLatch started = new CountDownLatch(1);
-      Future<Boolean> first =
+      AtomicBoolean met = new AtomicBoolean();
+      long end = System.nanoTime() + LONG_ENOUGH;
+      Future<?> first =
           other.submit(
               () -> {
                 started.countDown();
-                return isRefused(() -> slow.compiled().run(slow.in(), slow.out()));
+                callUntilMet(() -> slow.compiled().run(slow.in(), slow.out()), met, end);
               });
       started.await();
-      // How long a run takes changes while the JIT is at it, so the second call is made until the
-      // first
-      // is over. Whichever of the two comes later must be refused.
-      boolean secondRefused = false;
-      while (!secondRefused && !first.isDone()) {
-        secondRefused = isRefused(second);
-      }
-      refused += first.get() || secondRefused ? 1 : 0;
+      callUntilMet(second, met, end);
+      first.get();
+      refused += met.get() ? 1 : 0;
     }
     int seen = refused;
     trial.check(
-        seen >= 2, () -> "only " + seen + " of 20 calls " + how + " during a run were refused");
+        seen == ATTEMPTS,
+        () -> "only " + seen + " of " + ATTEMPTS + " calls " + how + " during a run were refused");
+  }
+
+  private static void callUntilMet(Runnable call, AtomicBoolean met, long end) {
+    while (!met.get() && System.nanoTime() < end) {
+      if (isRefused(call)) {
+        met.set(true);
+      }
+    }
   }
 
   private static boolean isRefused(Runnable run) {
