@@ -81,6 +81,22 @@ final class PixelGrid {
     return vectors[tile];
   }
 
+  /** Returns how many tiles from one on are as wide and stand behind each other, up to an end. */
+  int alike(int tile, int end) {
+    int next = tile + 1;
+    while (next < end
+        && vectors[next] == vectors[tile]
+        && offsets[next] == offsets[next - 1] + bytes(tile)) {
+      next++;
+    }
+    return next - tile;
+  }
+
+  /** Returns the bytes of a tile in one channel. */
+  long bytes(int tile) {
+    return (long) vectors[tile] * lanes * Float.BYTES;
+  }
+
   /** Returns the bytes of the widest tile. */
   int widestBytes() {
     int most = 1;

@@ -8,7 +8,7 @@ import java.lang.classfile.TypeKind;
  * The code of a {@link PixelTile}:
  *
  * <pre>{@code
- * for every block
+ * every time
  *   sum[o][v] = bias[o] (+ residual[o][v])
  *   for every input channel
  *     x[v] = load(row + v)                         2 loads
@@ -30,15 +30,22 @@ final class PixelTileCode extends TileCode {
   private static final int INPUTS = 3;
   private static final int WEIGHTS = 4;
   private static final int AT = 5;
-  private static final int BLOCKS = 6;
-  private static final int OFFSET = 7;
-  private static final int OUT = 9;
-  private static final int OUT_PITCH = 11;
-  private static final int RESIDUAL = 13;
-  private static final int RESIDUAL_PITCH = 15;
+  private static final int AT_STEP = 6;
+  private static final int TIMES = 7;
+  private static final int OFFSET = 8;
+  private static final int OFFSET_STEP = 10;
+  private static final int OUT = 12;
+  private static final int OUT_STEP = 14;
+  private static final int OUT_PITCH = 16;
+  private static final int RESIDUAL = 18;
+  private static final int RESIDUAL_STEP = 20;
+  private static final int RESIDUAL_PITCH = 22;
 
   private final TileShape shape;
   private final int vectorBytes;
+
+  /** The local that goes along the weights. */
+  private final int weight;
 
   /** The local that goes along packed pixels. */
   private int packed;
@@ -47,6 +54,7 @@ final class PixelTileCode extends TileCode {
     super(code, shape.bits());
     this.shape = shape;
     this.vectorBytes = shape.bits() / Byte.SIZE;
+    this.weight = code.allocateLocal(TypeKind.INT);
   }
 
   @Override
@@ -55,8 +63,8 @@ final class PixelTileCode extends TileCode {
     for (int o = 0; o < sums.length; o++) {
       sums[o] = vectors(shape.vectors());
     }
-    Label block = code.newLabel();
-    code.labelBinding(block);
+    Label again = code.newLabel();
+    code.labelBinding(again).iload(AT).istore(weight);
     start(sums);
     accumulate(sums);
     clamp(sums);
@@ -71,21 +79,21 @@ final class PixelTileCode extends TileCode {
       }
       code.lload(to).lload(OUT_PITCH).ladd().lstore(to);
     }
-    advance(OUT, OUT_PITCH);
-    advance(RESIDUAL, RESIDUAL_PITCH);
-    // AT has come to the next block by itself.
-    code.iinc(BLOCKS, -1).iload(BLOCKS).ifgt(block).return_();
+    code.iload(AT).iload(AT_STEP).iadd().istore(AT);
+    advance(OFFSET, OFFSET_STEP);
+    advance(OUT, OUT_STEP);
+    advance(RESIDUAL, RESIDUAL_STEP);
+    code.iinc(TIMES, -1).iload(TIMES).ifgt(again).return_();
   }
 
-  private void advance(int address, int pitch) {
-    code.lload(pitch).loadConstant((long) shape.block()).lmul();
-    code.lload(address).ladd().lstore(address);
+  private void advance(int address, int step) {
+    code.lload(address).lload(step).ladd().lstore(address);
   }
 
   private void start(int[][] sums) {
     int bias = vector();
     for (int o = 0; o < sums.length; o++) {
-      broadcastElement(WEIGHTS, AT, o);
+      broadcastElement(WEIGHTS, weight, o);
       code.astore(bias);
       for (int v = 0; v < shape.vectors(); v++) {
         code.aload(bias);
@@ -106,7 +114,7 @@ final class PixelTileCode extends TileCode {
       packed = code.allocateLocal(TypeKind.LONG);
       code.aload(ROWS).iload(FIRST).laload().lload(OFFSET).ladd().lstore(packed);
     }
-    code.iinc(AT, shape.stride());
+    code.iinc(weight, shape.stride());
     if (shape.fewRegisters()) {
       int turn = shape.turn();
       loopUntil(channel, end, turn, () -> multiply(sums, channel, turn));
@@ -130,7 +138,7 @@ final class PixelTileCode extends TileCode {
       }
       int w = vector();
       for (int o = 0; o < sums.length; o++) {
-        broadcastElement(WEIGHTS, AT, c * shape.stride() + o);
+        broadcastElement(WEIGHTS, weight, c * shape.stride() + o);
         code.astore(w);
         for (int v = 0; v < x.length; v++) {
           fma(sums[o][v], x[v], w);
@@ -140,7 +148,7 @@ final class PixelTileCode extends TileCode {
         }
       }
     }
-    code.iinc(AT, channels * shape.stride());
+    code.iinc(weight, channels * shape.stride());
     if (isPacked()) {
       code.lload(packed).loadConstant((long) channels * shape.channelPitch()).ladd();
       code.lstore(packed);

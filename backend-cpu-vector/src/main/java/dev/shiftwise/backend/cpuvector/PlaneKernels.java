@@ -49,16 +49,28 @@ interface PlaneKernels {
   void gather(long in, int stride, long out, long count);
 
   /**
-   * Copies a few vectors of some rows: {@code out + i * pitch} becomes what stands at {@code
-   * rows[i] + offset}.
+   * Copies pixel tiles of some rows: of the tile {@code t} of row {@code i}, which stands behind
+   * the tile before it at {@code rows[first + i] + offset}, to {@code out + t * tilePitch + i *
+   * pitch}.
    *
-   * @param from the first row
-   * @param to behind the last
-   * @param vectors vectors of each; the last may reach behind a plane
-   * @param out where row 0 goes
+   * @param first the first row
+   * @param count how many
+   * @param tiles tiles of each row
+   * @param vectors vectors of each tile; the last may reach behind a plane
+   * @param out where the first row's first tile goes
    * @param pitch bytes from one row to the next there
+   * @param tilePitch bytes from one tile to the next there
    */
-  void pack(long[] rows, int from, int to, long offset, int vectors, long out, long pitch);
+  void pack(
+      long[] rows,
+      int first,
+      int count,
+      long offset,
+      int tiles,
+      int vectors,
+      long out,
+      long pitch,
+      long tilePitch);
 
   /**
    * Zeros at the same place of neighbouring planes. Distances in bytes.

@@ -1,12 +1,12 @@
 package dev.shiftwise.backend.cpuvector;
 
 /**
- * The fused operator at stride 1: a group convolution over planes that are read in place, wherever
- * the shifts put them. A shift is nothing but the contents of {@code rows}.
+ * The fused operator at stride 1: a group convolution over planes that are read wherever the shifts
+ * put them. A shift is nothing but the contents of a {@link PixelSource}.
  *
- * <p>A part is some pixels and some blocks of outputs of one group. Large planes are cut by pixels:
- * all blocks of weights pass over a tile's inputs while these are in the first-level cache. Small
- * planes are cut by blocks: a few of them go over the whole plane, and every weight is read once.
+ * <p>A part is some pixels and some blocks of outputs of one group. Large planes are cut by pixels,
+ * over which all blocks of weights pass while they are in a cache. Small planes are cut by blocks:
+ * some of them go over the whole plane, and every weight is read once.
  */
 final class PointwiseTask implements Task {
   /** Cut by pixels from so many tiles on. */
@@ -18,8 +18,7 @@ final class PointwiseTask implements Task {
   private final Tiles tiles;
   private final PixelGrid grid;
   private final int groups;
-  private final long[] rows;
-  private final long packedTile;
+  private final PixelSource source;
   private final Place out;
   private final Place residual;
   private final DeadCells dead;
@@ -32,9 +31,7 @@ final class PointwiseTask implements Task {
    * @param tiles the tiles, with weights
    * @param grid how the plane is cut
    * @param groups groups
-   * @param rows for every input channel where its pixel 0 is read, bytes from the slab's start
-   * @param packedTile bytes from where a tile reads a channel to where the next does, if a {@link
-   *     PackTask} has copied it there; 0 if it is read in place
+   * @param source where the input channels are read
    * @param out where the outputs go
    * @param residual where the residual stands; {@code out} if there is none
    * @param dead cells of the result that hold zeros
@@ -43,16 +40,14 @@ final class PointwiseTask implements Task {
       Tiles tiles,
       PixelGrid grid,
       int groups,
-      long[] rows,
-      long packedTile,
+      PixelSource source,
       Place out,
       Place residual,
       DeadCells dead) {
     this.tiles = tiles;
     this.grid = grid;
     this.groups = groups;
-    this.rows = rows;
-    this.packedTile = packedTile;
+    this.source = source;
     this.out = out;
     this.residual = residual;
     this.dead = dead;
@@ -62,9 +57,14 @@ final class PointwiseTask implements Task {
       this.blockParts = 1;
     } else {
       this.pixelParts = 1;
-      // Whole quads, since their single pixels are computed together.
-      this.blockParts = Math.ceilDiv(tiles.weights().blocks(), OutputTiles.BLOCKS);
+      this.blockParts =
+          Math.max(1, Math.min(quads(), tiles.weights().outputs() / source.worthOutputs()));
     }
+  }
+
+  /** Blocks are cut by whole quads, since their single pixels are computed together. */
+  private int quads() {
+    return Math.ceilDiv(tiles.weights().blocks(), OutputTiles.BLOCKS);
   }
 
   @Override
@@ -77,38 +77,41 @@ final class PointwiseTask implements Task {
     int group = part / (pixelParts * blockParts);
     int pixelPart = part % pixelParts;
     int blockPart = part / pixelParts % blockParts;
-    int blocks = tiles.weights().blocks();
-    int blockFrom = blockPart * OutputTiles.BLOCKS;
-    int blockTo = blockParts == 1 ? blocks : Math.min(blocks, blockFrom + OutputTiles.BLOCKS);
+    int blockFrom = firstBlock(blockPart);
+    int blockTo = firstBlock(blockPart + 1);
     int channel = group * tiles.weights().outputs();
     long to = base + out.plane(channel);
     long res = base + residual.plane(channel);
     int tileFrom = Task.begin(pixelPart, pixelParts, grid.tiles());
     int tileTo = Task.begin(pixelPart + 1, pixelParts, grid.tiles());
-    for (int t = tileFrom; t < tileTo; t++) {
+    for (int t = tileFrom; t < tileTo; ) {
+      int count = source.together(t, tileTo);
       long at = grid.offset(t);
-      tiles.tile(
-          rows,
+      tiles.tiles(
+          source.rows(),
           group,
           blockFrom,
           blockTo,
           grid.vectors(t),
-          base + (packedTile == 0 ? at : t * packedTile),
+          count,
+          source.ready(group, t, count, base, scratch),
+          source.step(t),
           to + at,
           out.pitch(),
           res + at,
           residual.pitch());
+      t += count;
     }
     boolean last = pixelPart == pixelParts - 1;
     if (last && grid.tailPixels() > 0) {
       long at = grid.tailOffset();
       tiles.pixels(
-          rows,
+          source.rows(),
           group,
           blockFrom,
           blockTo,
           grid.tailPixels(),
-          base + (packedTile == 0 ? at : grid.tiles() * packedTile),
+          source.readyTail(group, base, scratch),
           to + at,
           out.pitch(),
           res + at,
@@ -123,5 +126,15 @@ final class PointwiseTask implements Task {
         channel + tiles.weights().firstOutput(blockTo),
         tileFrom < tileTo ? grid.firstPixel(tileFrom) : 0,
         last ? Long.MAX_VALUE : grid.endPixel(tileTo - 1));
+  }
+
+  private int firstBlock(int part) {
+    int first = Task.begin(part, blockParts, quads()) * OutputTiles.BLOCKS;
+    return Math.min(first, tiles.weights().blocks());
+  }
+
+  @Override
+  public long scratchBytes() {
+    return source.scratchBytes();
   }
 }

@@ -26,7 +26,6 @@ import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Chooses the kernels for a plan's steps and packs their weights. */
@@ -133,11 +132,15 @@ final class StepCompiler {
             : out;
     Fused fused =
         new Fused(
-            pointwise.filter(), pointwise.groups(), Clamp.of(pointwise.activation()), hasResidual);
+            pointwise.filter(),
+            pointwise.groups(),
+            Clamp.of(pointwise.activation()),
+            hasResidual,
+            1);
     if (isFused(step)) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, hasResidual);
       DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
-      return fused(fused, grid, rows(in), out, residual, dead);
+      return List.of(fused(fused, grid, rows(in), out, residual, dead));
     }
     return padded(Kernel2d.square(1, pointwise.stride(), 0), fused, in, to, residual);
   }
@@ -146,17 +149,23 @@ final class StepCompiler {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     Filter filter = convolution.filter();
+    Kernel2d kernel = convolution.kernel();
     if (convolution.groups() == shape(in).channels()) {
       return List.of(
           SlidingTask.convolution(
-              sliding(convolution.kernel(), in, to),
+              sliding(kernel, in, to),
               filter.foldedWeight(),
               filter.foldedBias(),
               Clamp.of(convolution.activation())));
     }
     Fused fused =
-        new Fused(filter, convolution.groups(), Clamp.of(convolution.activation()), false);
-    return padded(convolution.kernel(), fused, in, to, Place.of(to));
+        new Fused(
+            filter,
+            convolution.groups(),
+            Clamp.of(convolution.activation()),
+            false,
+            kernel.height() * kernel.width());
+    return padded(kernel, fused, in, to, Place.of(to));
   }
 
   /**
@@ -180,7 +189,7 @@ final class StepCompiler {
     Place out = Place.of(to);
     if (padded.pitch() == to.shape().width()) {
       PixelGrid grid = PixelGrid.of(to.shape().plane(), width, fused.residual());
-      tasks.addAll(fused(fused, grid, rows, out, residual, none));
+      tasks.add(fused(fused, grid, rows, out, residual, none));
       return tasks;
     }
     // In the workspace there is room for whole vectors: no single pixels.
@@ -188,36 +197,30 @@ final class StepCompiler {
     long resultPitch = Workspace.pitch(flat * Float.BYTES);
     Place results = new Place(workspace.take(to.shape().channels() * resultPitch), resultPitch);
     PixelGrid grid = PixelGrid.of(flat, width, false);
-    tasks.addAll(fused(fused, grid, rows, results, results, none));
+    tasks.add(fused(fused, grid, rows, results, results, none));
     long rowPitch = (long) padded.pitch() * Float.BYTES;
     tasks.add(new CompactTask(kernels, results, rowPitch, out, to.shape()));
     return tasks;
   }
 
-  /** What the fused operator computes, wherever it reads its inputs. */
-  private record Fused(Filter filter, int groups, Clamp clamp, boolean residual) {
-    int outputs() {
-      return filter.outputs() / groups;
-    }
-  }
+  /**
+   * What the fused operator computes, wherever it reads its inputs.
+   *
+   * @param taps how many of the inputs read the same plane, at places of their own
+   */
+  private record Fused(Filter filter, int groups, Clamp clamp, boolean residual, int taps) {}
 
-  /** The fused operator, over pixels that are packed first where that is worth a pass. */
-  private List<Task> fused(
+  /** The fused operator, over pixels that are packed where that is worth it. */
+  private Task fused(
       Fused fused, PixelGrid grid, long[] rows, Place out, Place residual, DeadCells dead) {
     int groups = fused.groups();
-    if (!width.isWorthPacking(fused.outputs(), grid)) {
-      return List.of(
-          new PointwiseTask(tiles(fused, 0), grid, groups, rows, 0, out, residual, dead));
+    if (fused.taps() == 1 && width.isWorthPacking()) {
+      PixelSource.Packed packed = new PixelSource.Packed(planes, grid, rows, groups);
+      return new PointwiseTask(
+          tiles(fused, packed.channelPitch()), grid, groups, packed, out, residual, dead);
     }
-    long packed = workspace.take(PackTask.bytes(grid, rows.length));
-    int pitch = grid.widestBytes();
-    long[] packedRows = new long[rows.length];
-    Arrays.setAll(packedRows, c -> packed + (long) c * pitch);
-    long tile = PackTask.tileBytes(grid, rows.length);
-    return List.of(
-        new PackTask(planes, grid, rows, packed),
-        new PointwiseTask(
-            tiles(fused, pitch), grid, groups, packedRows, tile, out, residual, dead));
+    PixelSource inPlace = new PixelSource.InPlace(grid, rows, width.tilesTogether());
+    return new PointwiseTask(tiles(fused, 0), grid, groups, inPlace, out, residual, dead);
   }
 
   private Tiles tiles(Fused fused, int channelPitch) {
@@ -237,10 +240,12 @@ final class StepCompiler {
     for (int i = 0; i < elements.length; i++) {
       elements[i] = channels[i / plane] + (long) (i % plane) * Float.BYTES;
     }
-    Tiles tiles = tiles(new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false), 0);
+    Tiles tiles = tiles(new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false, 1), 0);
     Place out = Place.of(to);
     DeadCells none = new DeadCells(planes, to, List.of());
-    return new PointwiseTask(tiles, PixelGrid.of(1, width, false), 1, elements, 0, out, out, none);
+    PixelGrid grid = PixelGrid.of(1, width, false);
+    PixelSource inPlace = new PixelSource.InPlace(grid, elements, 1);
+    return new PointwiseTask(tiles, grid, 1, inPlace, out, out, none);
   }
 
   private SlidingTask.Planes sliding(Kernel2d kernel, Source in, Placement to) {

@@ -6,7 +6,6 @@ package dev.shiftwise.backend.cpuvector;
  * @param bits vector width
  * @param outputs output channels, 1 to {@link PackedWeights#MOST}
  * @param vectors vectors of neighbouring pixels
- * @param block output channels of the blocks that it goes over
  * @param stride floats from one input's weights to the next
  * @param fewRegisters whether there are 16 vector registers and not 32
  * @param turn input channels that a turn of the loop over them takes, with few registers; they are
@@ -20,7 +19,6 @@ record TileShape(
     int bits,
     int outputs,
     int vectors,
-    int block,
     int stride,
     boolean fewRegisters,
     int turn,

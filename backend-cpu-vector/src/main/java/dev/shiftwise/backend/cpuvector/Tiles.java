@@ -73,7 +73,6 @@ final class Tiles {
                   width.bits(),
                   outputs,
                   vectors,
-                  block,
                   weights.stride(),
                   !width.manyRegisters(),
                   width.manyRegisters() ? 1 : turn(weights.inputs()),
@@ -95,94 +94,70 @@ final class Tiles {
   }
 
   /**
-   * Computes one tile of pixels of some blocks of outputs.
+   * Computes some tiles of pixels, of some blocks of outputs.
    *
    * @param rows where input channels are read
    * @param group the group
    * @param blockFrom the first block in the group
    * @param blockTo behind the last
-   * @param vectors the tile's vectors
-   * @param offset bytes from an entry of {@code rows} to the tile
+   * @param vectors the vectors of each tile
+   * @param count how many tiles; they are neighbours
+   * @param offset bytes from an entry of {@code rows} to the first tile
+   * @param offsetStep bytes from there to the next tile
    * @param out where the group's first output's tile goes
    * @param outPitch bytes from one output to the next
    * @param res where the group's first output's residual stands
    * @param resPitch bytes from one residual channel to the next
    */
-  void tile(
+  void tiles(
       long[] rows,
       int group,
       int blockFrom,
       int blockTo,
       int vectors,
+      int count,
       long offset,
+      long offsetStep,
       long out,
       long outPitch,
       long res,
       long resPitch) {
+    PixelTile[][] bySize = pixelTiles[vectors];
+    long tileBytes = (long) vectors * width.lanes() * Float.BYTES;
     int large = weights.largeBlocks();
-    PixelTile[][] tiles = pixelTiles[vectors];
-    if (blockFrom < large) {
-      run(
-          tiles[0],
-          rows,
-          group,
-          blockFrom,
-          Math.min(blockTo, large),
-          offset,
-          out,
-          outPitch,
-          res,
-          resPitch);
-    }
-    if (blockTo > large) {
-      run(
-          tiles[1],
-          rows,
-          group,
-          Math.max(blockFrom, large),
-          blockTo,
-          offset,
-          out,
-          outPitch,
-          res,
-          resPitch);
-    }
-  }
-
-  /** Computes blocks of one size, each by one tile or two that share its outputs. */
-  private void run(
-      PixelTile[] byOutput,
-      long[] rows,
-      int group,
-      int blockFrom,
-      int blockTo,
-      long offset,
-      long out,
-      long outPitch,
-      long res,
-      long resPitch) {
-    int inputs = weights.inputs();
-    for (int done = 0; done < byOutput.length; done++) {
-      if (byOutput[done] != null) {
-        long row = (long) weights.firstOutput(blockFrom) + done;
-        byOutput[done].run(
-            rows,
-            group * inputs,
-            inputs,
-            weights.data(),
-            weights.at(group, blockFrom) + done,
-            blockTo - blockFrom,
-            offset,
-            out + row * outPitch,
-            outPitch,
-            res + row * resPitch,
-            resPitch);
+    for (int from = blockFrom; from < blockTo; ) {
+      int size = from < large ? 0 : 1;
+      int alike = (size == 0 ? Math.min(blockTo, large) : blockTo) - from;
+      // One tile goes over all blocks, or one block over all tiles.
+      int blocks = count == 1 ? alike : 1;
+      PixelTile[] byOutput = bySize[size];
+      for (int done = 0; done < byOutput.length; done++) {
+        if (byOutput[done] != null) {
+          long row = (long) weights.firstOutput(from) + done;
+          byOutput[done].run(
+              rows,
+              group * weights.inputs(),
+              weights.inputs(),
+              weights.data(),
+              weights.at(group, from) + done,
+              count == 1 ? weights.blockFloats() : 0,
+              count * blocks,
+              offset,
+              count == 1 ? 0 : offsetStep,
+              out + row * outPitch,
+              count == 1 ? outPitch * byOutput.length : tileBytes,
+              outPitch,
+              res + row * resPitch,
+              count == 1 ? resPitch * byOutput.length : tileBytes,
+              resPitch);
+        }
       }
+      from += blocks;
     }
   }
 
   /**
-   * Computes single pixels of some blocks of outputs; parameters as in {@link #tile}.
+   * Computes single pixels of some blocks of outputs; parameters as in {@link #tiles}.
    *
    * @param blockFrom the first block in the group
    * @param blockTo behind the last

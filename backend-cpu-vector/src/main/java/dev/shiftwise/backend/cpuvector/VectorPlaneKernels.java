@@ -245,18 +245,34 @@ final class VectorPlaneKernels implements PlaneKernels {
   }
 
   @Override
-  public void pack(long[] rows, int from, int to, long offset, int vectors, long out, long pitch) {
-    if (vectors == 2) {
-      for (int i = from; i < to; i++) {
-        long at = rows[i] + offset;
-        store(ints(at), out + i * pitch);
-        store(ints(at + VECTOR_BYTES), out + i * pitch + VECTOR_BYTES);
-      }
-      return;
-    }
-    for (int v = 0; v < vectors; v++) {
-      for (int i = from; i < to; i++) {
-        store(ints(rows[i] + offset + v * VECTOR_BYTES), out + i * pitch + v * VECTOR_BYTES);
+  public void pack(
+      long[] rows,
+      int first,
+      int count,
+      long offset,
+      int tiles,
+      int vectors,
+      long out,
+      long pitch,
+      long tilePitch) {
+    for (int i = 0; i < count; i++) {
+      long from = rows[first + i] + offset;
+      long to = out + i * pitch;
+      if (vectors == 2) {
+        for (int t = 0; t < tiles; t++) {
+          store(ints(from), to);
+          store(ints(from + VECTOR_BYTES), to + VECTOR_BYTES);
+          from += 2 * VECTOR_BYTES;
+          to += tilePitch;
+        }
+      } else {
+        for (int t = 0; t < tiles; t++) {
+          for (int v = 0; v < vectors; v++) {
+            store(ints(from), to + v * VECTOR_BYTES);
+            from += VECTOR_BYTES;
+          }
+          to += tilePitch;
+        }
       }
     }
   }

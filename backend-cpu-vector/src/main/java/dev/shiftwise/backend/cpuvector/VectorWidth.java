@@ -17,12 +17,6 @@ import jdk.incubator.vector.VectorShape;
 record VectorWidth(int bits, boolean manyRegisters) {
   private static final int WIDE = 512;
 
-  /** Outputs of a group from which on packing its inputs costs little beside them. */
-  private static final int MANY_OUTPUTS = 64;
-
-  /** Tiles up to which packed pixels are still in the second-level cache when they are read. */
-  private static final int MOST_PACKED = 256;
-
   /** The least bits of a vector. */
   private static final int NARROW = 128;
 
@@ -67,15 +61,20 @@ record VectorWidth(int bits, boolean manyRegisters) {
   }
 
   /**
-   * Returns whether tiles should read packed pixels. With few registers a tile has few outputs, so
-   * it reads its pixels often; packed they never reach into a second cache line, and take no table
-   * to be found.
+   * Returns whether a tile's pixels are packed where each channel is read at one place. With few
+   * registers a tile has few outputs, so it reads its pixels often.
    */
-  boolean isWorthPacking(int outputs, PixelGrid grid) {
-    return !manyRegisters
-        && outputs >= MANY_OUTPUTS
-        && grid.tiles() > 0
-        && grid.tiles() <= MOST_PACKED;
+  boolean isWorthPacking() {
+    return !manyRegisters;
+  }
+
+  /**
+   * Returns how many tiles a block of outputs goes over before the next block, where pixels are
+   * read in place. With few registers blocks are small, and would write many planes by turns, a
+   * cache line of each.
+   */
+  int tilesTogether() {
+    return manyRegisters ? 1 : 16;
   }
 
   /** Returns the width of vectors for short rows: half of them should not be empty. */
