@@ -21,6 +21,7 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
   private static final int LANES = SPECIES.length();
   private static final long VECTOR_BYTES = SPECIES.vectorByteSize();
+
   private static final VectorSpecies<Float> QUARTET = FloatVector.SPECIES_128;
   private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
   private static final IntVector ODD = EVEN.add(1);
@@ -30,6 +31,9 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final VectorShuffle<Float> TURNED_BY_1 = turned(1);
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+  /** Tiles of a row from which on it is read as one run. */
+  private static final int MANY_TILES = 8;
 
   VectorPlaneKernels() {}
 
@@ -255,25 +259,33 @@ final class VectorPlaneKernels implements PlaneKernels {
       long out,
       long pitch,
       long tilePitch) {
-    for (int i = 0; i < count; i++) {
-      long from = rows[first + i] + offset;
-      long to = out + i * pitch;
-      if (vectors == 2) {
-        for (int t = 0; t < tiles; t++) {
-          store(ints(from), to);
-          store(ints(from + VECTOR_BYTES), to + VECTOR_BYTES);
-          from += 2 * VECTOR_BYTES;
-          to += tilePitch;
-        }
-      } else {
-        for (int t = 0; t < tiles; t++) {
-          for (int v = 0; v < vectors; v++) {
-            store(ints(from), to + v * VECTOR_BYTES);
-            from += VECTOR_BYTES;
-          }
-          to += tilePitch;
+    if (tiles >= MANY_TILES) {
+      for (int i = 0; i < count; i++) {
+        pack(rows[first + i] + offset, tiles, vectors, out + i * pitch, tilePitch);
+      }
+      return;
+    }
+    // Loops as short as that would take longer than what is in them.
+    for (int t = 0; t < tiles; t++) {
+      for (int v = 0; v < vectors; v++) {
+        long from = offset + (t * vectors + v) * VECTOR_BYTES;
+        long to = out + t * tilePitch + v * VECTOR_BYTES;
+        for (int i = 0; i < count; i++) {
+          store(ints(rows[first + i] + from), to + i * pitch);
         }
       }
+    }
+  }
+
+  private static void pack(long from, int tiles, int vectors, long to, long tilePitch) {
+    long next = from;
+    long tile = to;
+    for (int t = 0; t < tiles; t++) {
+      for (int v = 0; v < vectors; v++) {
+        store(ints(next), tile + v * VECTOR_BYTES);
+        next += VECTOR_BYTES;
+      }
+      tile += tilePitch;
     }
   }
 
