@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,17 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkOracleTest {
   private static final double BOUND = 1e-5; // NET-07
 
-  private static Backend backend;
-
-  @BeforeAll
-  static void open() {
-    backend = Backends.discover().open("cpu-vector");
-  }
-
-  @AfterAll
-  static void close() {
-    backend.close();
-  }
+  @AutoClose private static final Backend BACKEND = Backends.discover().open("cpu-vector");
 
   static Stream<String> names() {
     return NetworkWeightsTest.names();
@@ -58,7 +47,7 @@ class NetworkOracleTest {
       image[i] = (float) random.nextGaussian();
     }
     float[] logits = new float[architecture.classes()];
-    try (Session session = backend.compile(network, CompileOptions.DEFAULT)) {
+    try (Session session = BACKEND.compile(network, CompileOptions.DEFAULT)) {
       session.run(image, logits);
     }
     RealImage wanted = evaluated(network, image);

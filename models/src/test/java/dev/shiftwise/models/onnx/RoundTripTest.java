@@ -17,8 +17,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,17 +38,7 @@ final class RoundTripTest {
   private static final Set<String> ALSO_LARGE =
       Set.of("addressnet-imagenet", "shufflenet_v2_x1_0", "shiftnet_c");
 
-  private static Backend backend;
-
-  @BeforeAll
-  static void open() {
-    backend = Backends.discover().open("cpu-vector");
-  }
-
-  @AfterAll
-  static void close() {
-    backend.close();
-  }
+  @AutoClose private static final Backend BACKEND = Backends.discover().open("cpu-vector");
 
   static Stream<Arguments> networks() {
     return Catalogue.all().stream()
@@ -98,8 +87,8 @@ final class RoundTripTest {
     int classes = Math.toIntExact(original.outputs().values().iterator().next().shape().elements());
     float[] wanted = new float[classes];
     float[] found = new float[classes];
-    try (Session first = backend.compile(original, CompileOptions.DEFAULT);
-        Session second = backend.compile(read, CompileOptions.DEFAULT)) {
+    try (Session first = BACKEND.compile(original, CompileOptions.DEFAULT);
+        Session second = BACKEND.compile(read, CompileOptions.DEFAULT)) {
       first.run(image, wanted);
       second.run(image, found);
       assertEquals(first.plan().copies().size(), second.plan().copies().size(), read::toString);
