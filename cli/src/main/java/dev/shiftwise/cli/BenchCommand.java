@@ -61,7 +61,7 @@ final class BenchCommand extends ShiftwiseCommand {
 
   @Option(
       names = "--quick",
-      description = "fewer rounds, three sizes, three networks: less than a minute a backend")
+      description = "fewer rounds, three sizes, three networks: about a minute a backend")
   private boolean quick;
 
   @Option(
