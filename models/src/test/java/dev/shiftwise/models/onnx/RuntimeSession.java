@@ -6,6 +6,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import dev.shiftwise.models.NamedNetwork;
+import dev.shiftwise.models.networks.Architecture;
+import dev.shiftwise.tensor.Shape;
 import dev.shiftwise.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -61,6 +64,15 @@ final class RuntimeSession implements AutoCloseable {
   float[] run(float[] input, long... dimensions) {
     String name = session.getInputNames().iterator().next();
     return run(Map.of(name, Tensor.of(input, dimensions))).values().iterator().next().toArray();
+  }
+
+  /** Returns what ONNX Runtime makes of a network by name, exported. */
+  static float[] logits(NamedNetwork network) {
+    Shape shape = network.network().input(Architecture.INPUT).shape();
+    byte[] file = OnnxExport.toBytes(network.network(), OnnxExport.Shifts.CONVOLVED);
+    try (RuntimeSession session = new RuntimeSession(file)) {
+      return session.run(network.image(), 1, shape.channels(), shape.height(), shape.width());
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
 import dev.shiftwise.models.Models;
+import dev.shiftwise.models.NamedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network by name on every device beside the CPU backend's, against ONNX Runtime: on images
- * as small as the layers allow, since most of the time goes into compiling kernels.
+ * Every network by name on every device beside the CPU backend's, against ONNX Runtime: on small
+ * images, since most of the time goes into compiling kernels.
  */
 final class SmallNetworksTest {
   private static final List<Backend> DEVICES = new ArrayList<>();
@@ -47,8 +48,8 @@ final class SmallNetworksTest {
   @ParameterizedTest
   @MethodSource("names")
   void equalsEveryDevice(String name) {
-    NamedNetwork network = NamedNetwork.small(name);
-    float[] elsewhere = network.elsewhere();
+    NamedNetwork network = NamedNetwork.of(name, NamedNetwork.Size.SMALL);
+    float[] elsewhere = RuntimeSession.logits(network);
     for (Backend backend : DEVICES) {
       assertEquals(
           Optional.empty(),

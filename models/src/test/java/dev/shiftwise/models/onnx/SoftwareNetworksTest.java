@@ -6,6 +6,7 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.KernelCache;
+import dev.shiftwise.models.NamedNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,10 +84,10 @@ final class SoftwareNetworksTest {
       CompileOptions options = CompileOptions.DEFAULT.withProfile(true);
       try (Backend backend = Backends.discover().open("cuda")) {
         for (String name : names()) {
-          NamedNetwork network = NamedNetwork.small(name);
+          NamedNetwork network = NamedNetwork.of(name, NamedNetwork.Size.SMALL);
           float[] logits = network.on(backend, options);
           System.out.println(
-              NamedNetwork.difference(logits, network.elsewhere())
+              NamedNetwork.difference(logits, RuntimeSession.logits(network))
                   .map(difference -> name + " is " + difference)
                   .orElse(name));
         }
