@@ -116,7 +116,6 @@ final class Operators {
     map.put("Unsqueeze", Reshapes::unsqueeze);
     map.put("Shape", Reshapes::shape);
     map.put("Size", Reshapes::size);
-    map.put("Constant", Reshapes::constant);
 
     map.put("Transpose", Moves::transpose);
     map.put("Slice", Moves::slice);
@@ -136,10 +135,11 @@ final class Operators {
     map.put("Resize", Resizes::resize);
     map.put("Upsample", Resizes::upsample);
 
+    map.put("Constant", Constants::constant);
+    map.put("ConstantOfShape", Constants::constantOfShape);
+    map.put("Range", Constants::range);
     map.put("Cast", Folding::cast);
     map.put("CastLike", Folding::castLike);
-    map.put("ConstantOfShape", Folding::constantOfShape);
-    map.put("Range", Folding::range);
     map.put("Where", Folding::where);
     map.put("ReduceProd", ConstantReductions::product);
     for (String operator :

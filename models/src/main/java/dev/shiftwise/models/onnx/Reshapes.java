@@ -3,7 +3,6 @@ package dev.shiftwise.models.onnx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The operators that only see the same elements under other dimensions. */
 final class Reshapes {
@@ -198,32 +197,5 @@ final class Reshapes {
       case Constant constant -> constant.reshaped(to);
       case Feature feature -> feature.reshaped(call.operator(), to);
     };
-  }
-
-  /** Returns the constant of a node without inputs. */
-  static List<Datum> constant(Call call) throws Refusal {
-    @Nullable Constant value = call.tensor("value");
-    if (value != null) {
-      return List.of(value);
-    }
-    if (call.hasAttribute("value_float")) {
-      return List.of(
-          Constant.ofFloats(
-              ElementKind.FLOAT, new int[0], new float[] {call.real("value_float", 0)}));
-    }
-    if (call.hasAttribute("value_int")) {
-      return List.of(
-          Constant.ofIntegers(
-              ElementKind.INT64, new int[0], new long[] {call.integer("value_int", 0)}));
-    }
-    float[] floats = call.reals("value_floats");
-    if (floats != null) {
-      return List.of(Constant.ofFloats(ElementKind.FLOAT, new int[] {floats.length}, floats));
-    }
-    long[] integers = call.integers("value_ints");
-    if (integers != null) {
-      return List.of(Constant.ofIntegers(ElementKind.INT64, new int[] {integers.length}, integers));
-    }
-    throw new Refusal("it has no value of numbers");
   }
 }
