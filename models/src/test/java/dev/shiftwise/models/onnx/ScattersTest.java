@@ -17,18 +17,8 @@ import org.junit.jupiter.api.TestFactory;
  * front, behind a transpose, and among the indices. Against ONNX Runtime.
  */
 final class ScattersTest {
-  private static final int[] SIZE = {6, 4, 5};
-
-  /** Adds nodes to a graph whose input {@code x} is N x 6 x 4 x 5. */
-  @FunctionalInterface
-  private interface Body {
-    String write(GraphBuilder graph, String x);
-  }
-
   private static GraphBuilder graph(Body body) {
-    GraphBuilder graph = new GraphBuilder().opset(16);
-    graph.output(body.write(graph, graph.input("x", -1, SIZE[0], SIZE[1], SIZE[2])));
-    return graph;
+    return body.graph(16);
   }
 
   private static DynamicTest of(String name, Body body) {
