@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.network.Activation;
 import dev.shiftwise.network.Convolution;
+import dev.shiftwise.network.Dense;
 import dev.shiftwise.network.PointwiseConvolution;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Whole small networks as exporters write them, against ONNX Runtime. */
+/** Whole small networks as exporters write them, against ONNX Runtime; weights stay in the file. */
 final class OnnxModelTest {
 
   private static String normalised(GraphBuilder graph, String x, long channels) {
@@ -56,6 +62,29 @@ final class OnnxModelTest {
           model.network().nodes().get(1).operator() instanceof PointwiseConvolution pointwise
               && pointwise.activation().equals(Activation.RELU));
       assertEquals(2, model.network().nodes().get(1).inputs().size());
+    }
+  }
+
+  @Test
+  void rawDataIsLittleEndianAndNotCopied() throws IOException {
+    GraphBuilder graph = new GraphBuilder();
+    String x = graph.input("x", 1, 2);
+    graph.output(
+        graph
+            .node("Gemm", x, graph.floats(new float[] {1, 2, 3, 4}, 2, 2))
+            .set("transB", 1)
+            .done());
+    byte[] bytes = graph.bytes();
+    MemorySegment file = MemorySegment.ofArray(bytes);
+    try (OnnxModel model = OnnxModel.of("model", file, OnnxOptions.none())) {
+      ByteBuffer pattern =
+          ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putFloat(1).putFloat(2);
+      assertTrue(
+          new String(bytes, StandardCharsets.ISO_8859_1)
+              .contains(new String(pattern.array(), 0, 8, StandardCharsets.ISO_8859_1)));
+      var dense = (Dense) model.network().nodes().getFirst().operator();
+      assertEquals(2f, dense.filter().weight().get(1));
+      assertTrue(file.asOverlappingSlice(dense.filter().weight().data()).isPresent());
     }
   }
 }
