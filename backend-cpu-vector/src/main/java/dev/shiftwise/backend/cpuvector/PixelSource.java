@@ -3,8 +3,8 @@ package dev.shiftwise.backend.cpuvector;
 /** Where the tiles of a convolution read the pixels of its input channels. */
 sealed interface PixelSource {
 
-  /** Returns how many tiles from one on are computed together, at most up to {@code end}. */
-  int together(int tile, int end);
+  /** Returns the most tiles that are computed together. */
+  int together();
 
   /**
    * Makes the pixels of some tiles ready that are computed together.
@@ -37,24 +37,24 @@ sealed interface PixelSource {
   final class InPlace implements PixelSource {
     private final PixelGrid grid;
     private final long[] rows;
-    private final int most;
+    private final int together;
 
     /**
      * Makes a source.
      *
      * @param grid how the plane is cut
      * @param rows for every input channel where its pixel 0 is read, bytes from the slab's start
-     * @param most the most tiles that are computed together
+     * @param together the most tiles that are computed together
      */
-    InPlace(PixelGrid grid, long[] rows, int most) {
+    InPlace(PixelGrid grid, long[] rows, int together) {
       this.grid = grid;
       this.rows = rows;
-      this.most = most;
+      this.together = together;
     }
 
     @Override
-    public int together(int tile, int end) {
-      return grid.alike(tile, Math.min(end, tile + most));
+    public int together() {
+      return together;
     }
 
     @Override
@@ -106,7 +106,7 @@ sealed interface PixelSource {
     private final long[] rows;
     private final int inputs;
     private final int pitch;
-    private final int most;
+    private final int together;
 
     /**
      * Makes a source.
@@ -121,7 +121,7 @@ sealed interface PixelSource {
       this.from = from;
       this.inputs = from.length / groups;
       this.pitch = grid.widestBytes();
-      this.most = Math.max(1, Math.toIntExact(MOST_BYTES / tileBytes()));
+      this.together = Math.clamp(MOST_BYTES / tileBytes(), 1, Math.max(1, grid.tiles()));
       this.rows = new long[from.length];
       for (int c = 0; c < rows.length; c++) {
         rows[c] = (long) (c % inputs) * pitch;
@@ -134,8 +134,8 @@ sealed interface PixelSource {
     }
 
     @Override
-    public int together(int tile, int end) {
-      return grid.alike(tile, Math.min(end, tile + most));
+    public int together() {
+      return together;
     }
 
     @Override
@@ -175,7 +175,7 @@ sealed interface PixelSource {
 
     @Override
     public long scratchBytes() {
-      return most * tileBytes();
+      return together * tileBytes();
     }
   }
 }

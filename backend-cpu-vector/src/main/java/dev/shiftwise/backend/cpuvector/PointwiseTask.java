@@ -85,7 +85,7 @@ final class PointwiseTask implements Task {
     int tileFrom = Task.begin(pixelPart, pixelParts, grid.tiles());
     int tileTo = Task.begin(pixelPart + 1, pixelParts, grid.tiles());
     for (int t = tileFrom; t < tileTo; ) {
-      int count = source.together(t, tileTo);
+      int count = grid.alike(t, Math.min(tileTo, t + source.together()));
       long at = grid.offset(t);
       tiles.tiles(
           source.rows(),

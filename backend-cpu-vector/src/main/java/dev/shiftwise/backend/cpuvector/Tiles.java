@@ -122,14 +122,15 @@ final class Tiles {
       long outPitch,
       long res,
       long resPitch) {
+    // One tile goes over all blocks of a size, or one block over all tiles.
+    boolean overBlocks = count == 1;
     PixelTile[][] bySize = pixelTiles[vectors];
     long tileBytes = (long) vectors * width.lanes() * Float.BYTES;
     int large = weights.largeBlocks();
     for (int from = blockFrom; from < blockTo; ) {
       int size = from < large ? 0 : 1;
       int alike = (size == 0 ? Math.min(blockTo, large) : blockTo) - from;
-      // One tile goes over all blocks, or one block over all tiles.
-      int blocks = count == 1 ? alike : 1;
+      int blocks = overBlocks ? alike : 1;
       PixelTile[] byOutput = bySize[size];
       for (int done = 0; done < byOutput.length; done++) {
         if (byOutput[done] != null) {
@@ -140,15 +141,15 @@ final class Tiles {
               weights.inputs(),
               weights.data(),
               weights.at(group, from) + done,
-              count == 1 ? weights.blockFloats() : 0,
+              overBlocks ? weights.blockFloats() : 0,
               count * blocks,
               offset,
-              count == 1 ? 0 : offsetStep,
+              overBlocks ? 0 : offsetStep,
               out + row * outPitch,
-              count == 1 ? outPitch * byOutput.length : tileBytes,
+              overBlocks ? outPitch * byOutput.length : tileBytes,
               outPitch,
               res + row * resPitch,
-              count == 1 ? resPitch * byOutput.length : tileBytes,
+              overBlocks ? resPitch * byOutput.length : tileBytes,
               resPitch);
         }
       }
