@@ -7,11 +7,15 @@ package dev.shiftwise.backend;
  * @param threads threads that compute, the caller's included; 0 for as many as there are
  *     processors. Backends that do not compute on the CPU ignore it
  * @param profile whether the session times every step (at a small cost in each run)
+ * @param warmUp whether compiling goes on until the kernels are as fast as they get, where that
+ *     comes with their use: good for a network that runs often, while one that runs a few times is
+ *     done sooner without. Networks of under a million multiply-adds are not warmed up, and
+ *     backends whose kernels are fast from the start ignore it
  */
-public record CompileOptions(int maxBatch, int threads, boolean profile) {
+public record CompileOptions(int maxBatch, int threads, boolean profile, boolean warmUp) {
 
-  /** One image, all processors, no profile. */
-  public static final CompileOptions DEFAULT = new CompileOptions(1, 0, false);
+  /** One image, all processors, no profile, warmed up. */
+  public static final CompileOptions DEFAULT = new CompileOptions(1, 0, false, true);
 
   /**
    * Checks the ranges.
@@ -30,16 +34,21 @@ public record CompileOptions(int maxBatch, int threads, boolean profile) {
 
   /** Returns these options with another largest batch. */
   public CompileOptions withMaxBatch(int newMaxBatch) {
-    return new CompileOptions(newMaxBatch, threads, profile);
+    return new CompileOptions(newMaxBatch, threads, profile, warmUp);
   }
 
   /** Returns these options with another number of threads. */
   public CompileOptions withThreads(int newThreads) {
-    return new CompileOptions(maxBatch, newThreads, profile);
+    return new CompileOptions(maxBatch, newThreads, profile, warmUp);
   }
 
   /** Returns these options with or without a profile. */
   public CompileOptions withProfile(boolean newProfile) {
-    return new CompileOptions(maxBatch, threads, newProfile);
+    return new CompileOptions(maxBatch, threads, newProfile, warmUp);
+  }
+
+  /** Returns these options with or without a warm-up. */
+  public CompileOptions withWarmUp(boolean newWarmUp) {
+    return new CompileOptions(maxBatch, threads, profile, newWarmUp);
   }
 }

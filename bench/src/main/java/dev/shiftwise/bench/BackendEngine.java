@@ -19,7 +19,7 @@ record BackendEngine(Backend backend, String name) implements Engine {
 
   @Override
   public Compiled compile(Network network, int batch, int threads) {
-    Session session = backend.compile(network, new CompileOptions(batch, threads, false));
+    Session session = backend.compile(network, new CompileOptions(batch, threads, false, true));
     String output = network.outputs().keySet().iterator().next();
     return new Bound(
         session, session.allocate(network.inputs().getFirst().name()), session.allocate(output));

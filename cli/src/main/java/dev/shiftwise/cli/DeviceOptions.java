@@ -14,6 +14,9 @@ import picocli.CommandLine.Spec;
 final class DeviceOptions {
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
 
+  /** Images from which on a warm-up saves more time than it takes. */
+  private static final int WORTH_WARMING_UP = 200;
+
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // picocli sets it
   CommandSpec command;
@@ -75,7 +78,10 @@ final class DeviceOptions {
    */
   CompileOptions compileOptions(long images) {
     requireRanges();
-    return new CompileOptions(Math.clamp(images, 1, batch), threads == null ? 0 : threads, false);
+    return CompileOptions.DEFAULT
+        .withMaxBatch(Math.clamp(images, 1, batch))
+        .withThreads(threads == null ? 0 : threads)
+        .withWarmUp(images >= WORTH_WARMING_UP);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Program;
 import dev.shiftwise.backend.StepTime;
 import dev.shiftwise.plan.MemoryPlan;
+import dev.shiftwise.plan.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -17,6 +18,12 @@ import java.util.List;
  * step of one image. Either way the same parts are computed, so the results are the same bits.
  */
 final class CpuProgram implements Program {
+  /**
+   * Multiply-adds of an image from which on tiles are warmed up: before they are compiled each
+   * thousand takes some ten microseconds.
+   */
+  private static final long WORTH_WARMING = 1_000_000;
+
   private final MemoryPlan plan;
   private final InputStage[] inputs;
   private final OutputFetch[] outputs;
@@ -29,9 +36,10 @@ final class CpuProgram implements Program {
   private final long[] nanos;
   private long images;
 
-  CpuProgram(MemoryPlan plan, Kernels kernels, CompileOptions options) {
+  CpuProgram(MemoryPlan plan, Kernels shared, CompileOptions options) {
     plan.requireInsideSlab();
     Workspace workspace = new Workspace(plan.slabBytes());
+    Kernels kernels = shared.forProgram();
     StepCompiler compiler = new StepCompiler(kernels, workspace);
     this.plan = plan;
     this.inputs = plan.inputs().stream().map(compiler::stage).toArray(InputStage[]::new);
@@ -61,6 +69,16 @@ final class CpuProgram implements Program {
       arena.close();
       throw e;
     }
+    if (options.warmUp() && multiplyAdds(plan) >= WORTH_WARMING) {
+      kernels.tiles().warmUp();
+    }
+  }
+
+  private static long multiplyAdds(MemoryPlan plan) {
+    return plan.steps().stream()
+        .map(Step::node)
+        .mapToLong(node -> node.operator().multiplyAdds(node.inputShapes()))
+        .sum();
   }
 
   @Override

@@ -1,30 +1,35 @@
 package dev.shiftwise.backend.cpuvector;
 
 /**
- * What the programs of a backend share: kernels for its vector width, compiled once.
+ * The kernels that a program uses. All programs of a backend share them, compiled once.
  *
  * @param width vector width
- * @param tiles makes kernels for shapes
+ * @param tiles kernels for shapes, and which of them the program uses
  * @param planes vector loops
  * @param activations activations that take a pass of their own
  */
 record Kernels(
-    VectorWidth width, TileCompiler tiles, PlaneKernels planes, ActivationPass activations) {
+    VectorWidth width, ProgramTiles tiles, PlaneKernels planes, ActivationPass activations) {
 
   static Kernels of(VectorWidth width) {
     PlaneKernels planes = Specialization.planeKernels(width);
     return new Kernels(
         width,
-        new TileCompiler(),
+        new ProgramTiles(new TileCompiler()),
         planes,
         new ActivationPass(planes, Specialization.activationKernels(width)));
+  }
+
+  /** Returns the same kernels for another program. */
+  Kernels forProgram() {
+    return new Kernels(width, tiles.another(), planes, activations);
   }
 
   /** Returns what copies rows, or every so many of their elements; pitches in bytes. */
   RowsTile rows(int stride, int count, long inPitch, long outPitch, float padding) {
     if (stride <= 2) {
       int bits = width.bitsFor(count);
-      return tiles.rowsTile(new RowsShape(bits, stride, count, inPitch, outPitch, padding));
+      return tiles.tile(new RowsShape(bits, stride, count, inPitch, outPitch, padding));
     }
     return (in, out, rows) -> {
       for (int y = 0; y < rows; y++) {

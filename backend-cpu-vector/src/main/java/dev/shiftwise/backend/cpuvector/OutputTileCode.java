@@ -32,12 +32,12 @@ final class OutputTileCode extends TileCode {
   private final int pixels;
   private final int stride;
 
-  OutputTileCode(CodeBuilder code, int bits, int blocks, int pixels, int stride) {
-    super(code, bits);
-    this.lanes = bits / Float.SIZE;
-    this.blocks = blocks;
-    this.pixels = pixels;
-    this.stride = stride;
+  OutputTileCode(CodeBuilder code, OutputShape shape) {
+    super(code, shape.bits());
+    this.lanes = shape.lanes();
+    this.blocks = shape.blocks();
+    this.pixels = shape.pixels();
+    this.stride = shape.stride();
   }
 
   @Override

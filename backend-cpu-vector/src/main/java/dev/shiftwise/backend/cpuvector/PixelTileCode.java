@@ -41,7 +41,7 @@ final class PixelTileCode extends TileCode {
   private static final int RESIDUAL_STEP = 20;
   private static final int RESIDUAL_PITCH = 22;
 
-  private final TileShape shape;
+  private final PixelShape shape;
   private final int vectorBytes;
 
   /** The local that goes along the weights. */
@@ -50,7 +50,7 @@ final class PixelTileCode extends TileCode {
   /** The local that goes along packed pixels. */
   private int packed;
 
-  PixelTileCode(CodeBuilder code, TileShape shape) {
+  PixelTileCode(CodeBuilder code, PixelShape shape) {
     super(code, shape.bits());
     this.shape = shape;
     this.vectorBytes = shape.bits() / Byte.SIZE;

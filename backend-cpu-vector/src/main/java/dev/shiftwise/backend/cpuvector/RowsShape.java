@@ -1,5 +1,7 @@
 package dev.shiftwise.backend.cpuvector;
 
+import java.lang.classfile.CodeBuilder;
+
 /**
  * What a {@link RowsTile} is compiled for.
  *
@@ -10,8 +12,24 @@ package dev.shiftwise.backend.cpuvector;
  * @param outPitch likewise where they are written
  * @param padding what is written behind a row shorter than a vector
  */
-record RowsShape(int bits, int stride, int count, long inPitch, long outPitch, float padding) {
+record RowsShape(int bits, int stride, int count, long inPitch, long outPitch, float padding)
+    implements TileShape<RowsTile> {
   int lanes() {
     return bits / Float.SIZE;
+  }
+
+  @Override
+  public Class<RowsTile> type() {
+    return RowsTile.class;
+  }
+
+  @Override
+  public String name() {
+    return "RowsTile" + count;
+  }
+
+  @Override
+  public TileCode code(CodeBuilder code) {
+    return new RowsTileCode(code, this);
   }
 }

@@ -217,19 +217,19 @@ final class StepCompiler {
     if (fused.taps() == 1 && width.isWorthPacking()) {
       PixelSource.Packed packed = new PixelSource.Packed(planes, grid, rows, groups);
       return new PointwiseTask(
-          tiles(fused, packed.channelPitch()), grid, groups, packed, out, residual, dead);
+          tiles(fused, grid, packed.channelPitch()), grid, groups, packed, out, residual, dead);
     }
     PixelSource inPlace = new PixelSource.InPlace(grid, rows, width.tilesTogether());
-    return new PointwiseTask(tiles(fused, 0), grid, groups, inPlace, out, residual, dead);
+    return new PointwiseTask(tiles(fused, grid, 0), grid, groups, inPlace, out, residual, dead);
   }
 
-  private Tiles tiles(Fused fused, int channelPitch) {
+  private Tiles tiles(Fused fused, PixelGrid grid, int channelPitch) {
     Filter filter = fused.filter();
     PackedWeights weights =
         PackedWeights.of(
             filter.foldedWeight(), filter.foldedBias(), fused.groups(), width.blockOutputs());
     return new Tiles(
-        kernels.tiles(), width, weights, fused.clamp(), fused.residual(), channelPitch);
+        kernels.tiles(), width, grid, weights, fused.clamp(), fused.residual(), channelPitch);
   }
 
   /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
@@ -240,10 +240,11 @@ final class StepCompiler {
     for (int i = 0; i < elements.length; i++) {
       elements[i] = channels[i / plane] + (long) (i % plane) * Float.BYTES;
     }
-    Tiles tiles = tiles(new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false, 1), 0);
+    PixelGrid grid = PixelGrid.of(1, width, false);
+    Fused fused = new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false, 1);
+    Tiles tiles = tiles(fused, grid, 0);
     Place out = Place.of(to);
     DeadCells none = new DeadCells(planes, to, List.of());
-    PixelGrid grid = PixelGrid.of(1, width, false);
     PixelSource inPlace = new PixelSource.InPlace(grid, elements, 1);
     return new PointwiseTask(tiles, grid, 1, inPlace, out, out, none);
   }

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -25,58 +26,24 @@ import java.util.function.Consumer;
  * <p>One per backend; safe for any thread.
  */
 final class TileCompiler {
-  private record OutputShape(int bits, int blocks, int pixels, int stride) {}
+  private final ConcurrentMap<TileShape<?>, Made<?>> made = new ConcurrentHashMap<>();
 
-  private final ConcurrentMap<TileShape, PixelTile> pixelTiles = new ConcurrentHashMap<>();
-  private final ConcurrentMap<OutputShape, OutputTile> outputTiles = new ConcurrentHashMap<>();
-  private final ConcurrentMap<WindowShape, WindowTile> windowTiles = new ConcurrentHashMap<>();
-  private final ConcurrentMap<RowsShape, RowsTile> rowsTiles = new ConcurrentHashMap<>();
-
-  /** Returns the tile of a sliding window. */
-  WindowTile windowTile(WindowShape shape) {
-    return windowTiles.computeIfAbsent(
-        shape,
-        wanted ->
-            instantiate(
-                WindowTile.class,
-                "WindowTile" + wanted.taps().size() + "x" + wanted.width(),
-                code -> new WindowTileCode(code, wanted).emit()));
-  }
-
-  /** Returns the tile that copies rows. */
-  RowsTile rowsTile(RowsShape shape) {
-    return rowsTiles.computeIfAbsent(
-        shape,
-        wanted ->
-            instantiate(
-                RowsTile.class,
-                "RowsTile" + wanted.count(),
-                code -> new RowsTileCode(code, wanted).emit()));
-  }
+  /**
+   * A tile.
+   *
+   * @param rehearsal a short call of it, see {@link TileShape#rehearsal}
+   */
+  record Made<T>(T tile, Optional<Rehearsal> rehearsal) {}
 
   /** Returns the tile of a shape. */
-  PixelTile pixelTile(TileShape shape) {
-    return pixelTiles.computeIfAbsent(
-        shape,
-        wanted ->
-            instantiate(
-                PixelTile.class,
-                "PixelTile" + wanted.outputs() + "x" + wanted.vectors(),
-                code -> new PixelTileCode(code, wanted).emit()));
+  @SuppressWarnings("unchecked") // the shape says what tile it is
+  <T> Made<T> tile(TileShape<T> shape) {
+    return (Made<T>) made.computeIfAbsent(shape, TileCompiler::make);
   }
 
-  /** Returns the tile of so many blocks and pixels, for vectors of at most a block. */
-  OutputTile outputTile(int bits, int blocks, int pixels, int stride) {
-    return outputTiles.computeIfAbsent(
-        new OutputShape(bits, blocks, pixels, stride),
-        wanted ->
-            instantiate(
-                OutputTile.class,
-                "OutputTile" + wanted.blocks() + "x" + wanted.pixels(),
-                code ->
-                    new OutputTileCode(
-                            code, wanted.bits(), wanted.blocks(), wanted.pixels(), wanted.stride())
-                        .emit()));
+  private static <T> Made<T> make(TileShape<T> shape) {
+    T tile = instantiate(shape.type(), shape.name(), code -> shape.code(code).emit());
+    return new Made<>(tile, shape.rehearsal(tile));
   }
 
   private static <T> T instantiate(Class<T> type, String name, Consumer<CodeBuilder> body) {

@@ -1,27 +1,26 @@
 package dev.shiftwise.backend.cpuvector;
 
+import java.lang.classfile.CodeBuilder;
+import java.util.Optional;
+
 /**
- * What a {@link PixelTile} is compiled for.
+ * What a tile is compiled for.
  *
- * @param bits vector width
- * @param outputs output channels, 1 to {@link PackedWeights#MOST}
- * @param vectors vectors of neighbouring pixels
- * @param stride floats from one input's weights to the next
- * @param fewRegisters whether there are 16 vector registers and not 32
- * @param turn input channels that a turn of the loop over them takes, with few registers; they are
- *     a multiple of it
- * @param channelPitch bytes from one input channel's pixels to the next's where they are packed; 0
- *     if a table says where each stands
- * @param clamp applied before the only store
- * @param residual whether the sums start at bias + residual, or at the bias
+ * @param <T> the kind of tile
  */
-record TileShape(
-    int bits,
-    int outputs,
-    int vectors,
-    int stride,
-    boolean fewRegisters,
-    int turn,
-    int channelPitch,
-    Clamp clamp,
-    boolean residual) {}
+sealed interface TileShape<T> permits PixelShape, OutputShape, WindowShape, RowsShape {
+
+  /** Returns the interface of the tile, with one method {@code run}. */
+  Class<T> type();
+
+  /** Returns a name for the class: what tells its kind and size to who reads a profile. */
+  String name();
+
+  /** Returns what writes the code. */
+  TileCode code(CodeBuilder code);
+
+  /** Returns a short call of a tile of this shape, if its loops differ from network to network. */
+  default Optional<Rehearsal> rehearsal(T tile) {
+    return Optional.empty();
+  }
+}

@@ -22,6 +22,7 @@ final class Tiles {
   /**
    * Makes the tiles.
    *
+   * @param grid the tiles that a plane has; no others are made
    * @param weights packed
    * @param clamp applied to the sums
    * @param residual whether the sums start at bias + residual, or at the bias
@@ -29,8 +30,9 @@ final class Tiles {
    *     0 if they are read in place
    */
   Tiles(
-      TileCompiler compiler,
+      ProgramTiles program,
       VectorWidth width,
+      PixelGrid grid,
       PackedWeights weights,
       Clamp clamp,
       boolean residual,
@@ -42,34 +44,57 @@ final class Tiles {
     this.outputLanes = width.outputBits() / Float.SIZE;
     this.width = width;
     this.pixelTiles = new PixelTile[PixelGrid.WIDEST + 1][][];
-    for (int vectors = 1; vectors <= PixelGrid.WIDEST; vectors++) {
-      pixelTiles[vectors] = pixelTiles(compiler, vectors);
+    for (int tile = 0; tile < grid.tiles(); tile++) {
+      int vectors = grid.vectors(tile);
+      if (pixelTiles[vectors] == null) {
+        pixelTiles[vectors] = pixelTiles(program, vectors);
+      }
     }
-    this.outputTiles = new OutputTile[OutputTiles.BLOCKS + 1][OutputTiles.PIXELS + 1];
-    for (int blocks = 1; blocks <= OutputTiles.BLOCKS; blocks += OutputTiles.BLOCKS - 1) {
-      for (int pixels = 1; pixels <= width.outputTilePixels(); pixels *= 2) {
-        outputTiles[blocks][pixels] =
-            compiler.outputTile(width.outputBits(), blocks, pixels, weights.stride());
+    this.outputTiles = new OutputTile[OutputTiles.BLOCKS + 1][];
+    for (int block = 0; block < weights.blocks(); block += together(weights.blocks() - block)) {
+      int blocks = together(weights.blocks() - block);
+      if (outputTiles[blocks] == null) {
+        outputTiles[blocks] = outputTiles(program, blocks, grid.tailPixels());
       }
     }
   }
 
-  /** Returns the tiles for large and small blocks, by the first output in the block. */
-  private PixelTile[][] pixelTiles(TileCompiler compiler, int vectors) {
-    PixelTile[] large = pixelTiles(compiler, vectors, weights.stride());
-    return weights.largeBlocks() == weights.blocks()
-        ? new PixelTile[][] {large}
-        : new PixelTile[][] {large, pixelTiles(compiler, vectors, weights.stride() - 1)};
+  /** Returns how many of the blocks that are left share their broadcast pixels. */
+  private static int together(int blocks) {
+    return blocks >= OutputTiles.BLOCKS ? OutputTiles.BLOCKS : 1;
   }
 
-  private PixelTile[] pixelTiles(TileCompiler compiler, int vectors, int block) {
+  /** Returns how many of the single pixels that are left go together. */
+  private int widest(int pixels) {
+    return Math.min(width.outputTilePixels(), Integer.highestOneBit(pixels));
+  }
+
+  private OutputTile[] outputTiles(ProgramTiles program, int blocks, int tail) {
+    OutputTile[] byPixels = new OutputTile[OutputTiles.PIXELS + 1];
+    for (int left = tail; left > 0; left -= widest(left)) {
+      int pixels = widest(left);
+      byPixels[pixels] =
+          program.tile(new OutputShape(width.outputBits(), blocks, pixels, weights.stride()));
+    }
+    return byPixels;
+  }
+
+  /** Returns the tiles for large and small blocks, by the first output in the block. */
+  private PixelTile[][] pixelTiles(ProgramTiles program, int vectors) {
+    PixelTile[] large = pixelTiles(program, vectors, weights.stride());
+    return weights.largeBlocks() == weights.blocks()
+        ? new PixelTile[][] {large}
+        : new PixelTile[][] {large, pixelTiles(program, vectors, weights.stride() - 1)};
+  }
+
+  private PixelTile[] pixelTiles(ProgramTiles program, int vectors, int block) {
     int most = width.tileOutputs(vectors, residual);
     PixelTile[] tiles = new PixelTile[block];
     for (int done = 0; done < block; done += most) {
       int outputs = Math.min(most, block - done);
       tiles[done] =
-          compiler.pixelTile(
-              new TileShape(
+          program.tile(
+              new PixelShape(
                   width.bits(),
                   outputs,
                   vectors,
@@ -178,9 +203,9 @@ final class Tiles {
       long resPitch,
       float[] sums) {
     for (int block = blockFrom; block < blockTo; ) {
-      int blocks = blockTo - block >= OutputTiles.BLOCKS ? OutputTiles.BLOCKS : 1;
+      int blocks = together(blockTo - block);
       for (int p = 0; p < pixels; ) {
-        int count = Math.min(width.outputTilePixels(), Integer.highestOneBit(pixels - p));
+        int count = widest(pixels - p);
         long here = (long) p * Float.BYTES;
         for (int half = 0; half < weights.stride(); half += outputLanes) {
           outputTiles[blocks][count].run(

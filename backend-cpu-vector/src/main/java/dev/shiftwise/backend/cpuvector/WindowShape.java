@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cpuvector;
 
+import java.lang.classfile.CodeBuilder;
 import java.util.List;
 
 /**
@@ -24,7 +25,8 @@ record WindowShape(
     int pitch,
     int width,
     int rows,
-    Clamp clamp) {
+    Clamp clamp)
+    implements TileShape<WindowTile> {
 
   /** What becomes of the taps. */
   enum Kind {
@@ -52,5 +54,20 @@ record WindowShape(
   /** Returns the bytes from one row of sums that are left for another tile to the next. */
   int partialPitch() {
     return vectors() * bits / Byte.SIZE;
+  }
+
+  @Override
+  public Class<WindowTile> type() {
+    return WindowTile.class;
+  }
+
+  @Override
+  public String name() {
+    return "WindowTile" + taps.size() + "x" + width;
+  }
+
+  @Override
+  public TileCode code(CodeBuilder code) {
+    return new WindowTileCode(code, this);
   }
 }

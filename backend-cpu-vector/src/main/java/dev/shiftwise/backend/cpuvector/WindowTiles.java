@@ -83,7 +83,7 @@ final class WindowTiles {
           case MAX -> 0;
         };
     return new Part(
-        kernels.tiles().windowTile(shape),
+        kernels.tiles().tile(shape),
         origin + (long) firstRow * shape.pitch(),
         values,
         (long) firstRow * shape.partialPitch(),

@@ -20,6 +20,7 @@
  *       ActivationPass} what is more than two bounds.
  *   <li>{@code TileCompiler} makes the tiles as small hidden classes; {@code PixelTileCode}, {@code
  *       OutputTileCode}, {@code WindowTileCode} and {@code RowsTileCode} show what is in them.
+ *       {@code Warmup} calls a program's {@code ProgramTiles} until the JVM has compiled them.
  *       {@code VectorPlaneKernels} and {@code VectorActivationKernels} hold all other vector loops,
  *       copied for the machine's vector width by {@code Specialization}.
  * </ol>
