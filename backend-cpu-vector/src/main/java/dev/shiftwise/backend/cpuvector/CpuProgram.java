@@ -70,7 +70,7 @@ final class CpuProgram implements Program {
       throw e;
     }
     if (options.warmUp() && multiplyAdds(plan) >= WORTH_WARMING) {
-      kernels.tiles().warmUp();
+      Warmup.of(kernels.tiles().rehearsals());
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.shiftwise.backend.cpuvector;
 
 import java.lang.classfile.CodeBuilder;
-import java.util.Optional;
 
 /**
  * What an {@link OutputTile} is compiled for.
@@ -32,7 +31,7 @@ record OutputShape(int bits, int blocks, int pixels, int stride) implements Tile
   }
 
   @Override
-  public Optional<Rehearsal> rehearsal(OutputTile tile) {
-    return Optional.of(Rehearsal.of(tile, this));
+  public Rehearsal rehearsal(OutputTile tile) {
+    return Rehearsal.of(tile, this);
   }
 }

@@ -1,7 +1,6 @@
 package dev.shiftwise.backend.cpuvector;
 
 import java.lang.classfile.CodeBuilder;
-import java.util.Optional;
 
 /**
  * What a {@link PixelTile} is compiled for.
@@ -45,7 +44,7 @@ record PixelShape(
   }
 
   @Override
-  public Optional<Rehearsal> rehearsal(PixelTile tile) {
-    return Optional.of(Rehearsal.of(tile, this));
+  public Rehearsal rehearsal(PixelTile tile) {
+    return Rehearsal.of(tile, this);
   }
 }

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cpuvector;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -15,13 +16,13 @@ final class ProgramTiles {
   /** Returns the tile of a shape. */
   <T> T tile(TileShape<T> shape) {
     TileCompiler.Made<T> made = compiler.tile(shape);
-    made.rehearsal().ifPresent(rehearsals::add);
+    rehearsals.add(made.rehearsal());
     return made.tile();
   }
 
-  /** Calls those that need it until the JVM has compiled them. */
-  void warmUp() {
-    Warmup.of(rehearsals);
+  /** Returns a rehearsal of each that was asked for. */
+  Set<Rehearsal> rehearsals() {
+    return Collections.unmodifiableSet(rehearsals);
   }
 
   /** Returns an empty set of the same backend's tiles. */

@@ -32,4 +32,9 @@ record RowsShape(int bits, int stride, int count, long inPitch, long outPitch, f
   public TileCode code(CodeBuilder code) {
     return new RowsTileCode(code, this);
   }
+
+  @Override
+  public Rehearsal rehearsal(RowsTile tile) {
+    return Rehearsal.of(tile, this);
+  }
 }

@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -31,9 +30,9 @@ final class TileCompiler {
   /**
    * A tile.
    *
-   * @param rehearsal a short call of it, see {@link TileShape#rehearsal}
+   * @param rehearsal a short call of it
    */
-  record Made<T>(T tile, Optional<Rehearsal> rehearsal) {}
+  record Made<T>(T tile, Rehearsal rehearsal) {}
 
   /** Returns the tile of a shape. */
   @SuppressWarnings("unchecked") // the shape says what tile it is

@@ -1,7 +1,6 @@
 package dev.shiftwise.backend.cpuvector;
 
 import java.lang.classfile.CodeBuilder;
-import java.util.Optional;
 
 /**
  * What a tile is compiled for.
@@ -19,8 +18,6 @@ sealed interface TileShape<T> permits PixelShape, OutputShape, WindowShape, Rows
   /** Returns what writes the code. */
   TileCode code(CodeBuilder code);
 
-  /** Returns a short call of a tile of this shape, if its loops differ from network to network. */
-  default Optional<Rehearsal> rehearsal(T tile) {
-    return Optional.empty();
-  }
+  /** Returns a short call of a tile of this shape. */
+  Rehearsal rehearsal(T tile);
 }

@@ -12,11 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * go on in the middle of its loop, and once to be called.
  */
 final class Warmup {
-  /** A tile is compiled if a rehearsal takes less: some ten times what compiled code needs. */
-  private static final long COMPILED_NANOS = 5_000;
-
   /** Calls of a tile in a row. */
-  private static final int CALLS = 2;
+  private static final int CALLS = 8;
 
   /** Then the network's runs must do the rest. */
   private static final long PATIENCE_NANOS = 5_000_000_000L;
@@ -32,20 +29,10 @@ final class Warmup {
       long address = HugePages.allocate(arena, bytes).address();
       while (!cold.isEmpty() && System.nanoTime() - start < PATIENCE_NANOS) {
         long round = System.nanoTime();
-        cold.removeIf(rehearsal -> isCompiled(rehearsal, address));
-        // The JVM's compilers may have no processor but this one.
-        LockSupport.parkNanos(System.nanoTime() - round);
+        cold.removeIf(rehearsal -> rehearsal.run(CALLS, address));
+        // The JVM's compilers may have no other processor.
+        LockSupport.parkNanos((System.nanoTime() - round) / 2);
       }
     }
-  }
-
-  private static boolean isCompiled(Rehearsal rehearsal, long address) {
-    long fastest = Long.MAX_VALUE;
-    for (int i = 0; i < CALLS; i++) {
-      long start = System.nanoTime();
-      rehearsal.call(address);
-      fastest = Math.min(fastest, System.nanoTime() - start);
-    }
-    return fastest < COMPILED_NANOS;
   }
 }

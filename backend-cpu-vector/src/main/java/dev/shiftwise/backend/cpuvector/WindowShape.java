@@ -70,4 +70,9 @@ record WindowShape(
   public TileCode code(CodeBuilder code) {
     return new WindowTileCode(code, this);
   }
+
+  @Override
+  public Rehearsal rehearsal(WindowTile tile) {
+    return Rehearsal.of(tile, this);
+  }
 }
