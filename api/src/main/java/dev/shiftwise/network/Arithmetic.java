@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record Arithmetic(Function function, Activation activation) implements Operator {
 
-  /** The four functions of arithmetic, in IEEE float32. */
+  /** What joins two numbers, in IEEE float32. */
   public enum Function {
     /** {@code a + b}. */
     ADD,
@@ -24,7 +24,26 @@ public record Arithmetic(Function function, Activation activation) implements Op
     /** {@code a * b}. */
     MULTIPLY,
     /** {@code a / b}. */
-    DIVIDE;
+    DIVIDE,
+    /** 1 where {@code a < b}, else 0. */
+    LESS,
+    /** 1 where {@code a <= b}, else 0. */
+    LESS_OR_EQUAL,
+    /** 1 where {@code a == b}, else 0. */
+    EQUAL,
+    /**
+     * {@code a} where {@code b} is not 0, else -0, which changes no sum: {@code mask(x, c) +
+     * mask(y, 1 - c)} is {@code x} or {@code y}, bit for bit, whatever the other one is.
+     */
+    MASK;
+
+    /** Returns whether it compares or chooses and computes nothing: a mask, too. */
+    public boolean isComparison() {
+      return switch (this) {
+        case ADD, SUBTRACT, MULTIPLY, DIVIDE -> false;
+        case LESS, LESS_OR_EQUAL, EQUAL, MASK -> true;
+      };
+    }
 
     /** Returns the function's value, computed in double precision: the definition. */
     public double apply(double a, double b) {
@@ -33,6 +52,10 @@ public record Arithmetic(Function function, Activation activation) implements Op
         case SUBTRACT -> a - b;
         case MULTIPLY -> a * b;
         case DIVIDE -> a / b;
+        case LESS -> a < b ? 1 : 0;
+        case LESS_OR_EQUAL -> a <= b ? 1 : 0;
+        case EQUAL -> a == b ? 1 : 0;
+        case MASK -> b == 0 ? -0.0 : a;
       };
     }
   }

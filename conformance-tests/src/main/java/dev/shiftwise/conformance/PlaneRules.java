@@ -35,6 +35,8 @@ final class PlaneRules {
         Rule.of("ARITH-03", "both operands through their shifts", PlaneRules::shifted),
         Rule.of("ARITH-04", "NaN, infinities and division by zero", PlaneRules::limits),
         Rule.of("ARITH-05", "sizes that do not fit are refused", PlaneRules::arithmeticRefusals),
+        Rule.of("ARITH-06", "1 where a comparison holds, else 0", ComparisonRules::comparisons),
+        Rule.of("ARITH-07", "a mask hides whatever is there", ComparisonRules::masks),
         Rule.of("REARRANGE-01", "the elements that the axes name", PlaneRules::rearrange),
         Rule.of("REARRANGE-02", "the fill where an axis is outside", PlaneRules::fill),
         Rule.of("REARRANGE-03", "rearranged bit for bit", PlaneRules::patterns),

@@ -26,6 +26,7 @@ import dev.shiftwise.view.ChannelShift;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A random network of random operators on random views (NET-05). */
 final class RandomProgram {
@@ -40,7 +41,9 @@ final class RandomProgram {
 
   /** A quotient of numbers that may be as small as their error has no bound. */
   private static final List<Arithmetic.Function> FUNCTIONS =
-      List.of(Arithmetic.Function.ADD, Arithmetic.Function.SUBTRACT, Arithmetic.Function.MULTIPLY);
+      Stream.of(Arithmetic.Function.values())
+          .filter(function -> function != Arithmetic.Function.DIVIDE)
+          .toList();
 
   private RandomProgram() {}
 

@@ -46,6 +46,10 @@ final class ReferencePlanes {
       case SUBTRACT -> a - b;
       case MULTIPLY -> a * b;
       case DIVIDE -> a / b;
+      case LESS -> a < b ? 1 : 0;
+      case LESS_OR_EQUAL -> a <= b ? 1 : 0;
+      case EQUAL -> a == b ? 1 : 0;
+      case MASK -> b != 0 ? a : -0.0;
     };
   }
 
@@ -70,7 +74,18 @@ final class ReferencePlanes {
                 : y > ofY ? (ofX + x / y * ofY) / (y - ofY) : Double.POSITIVE_INFINITY;
         yield inherited + Bounds.ofSum(2, x / y + inherited);
       }
+      case LESS, LESS_OR_EQUAL, EQUAL -> {
+        double slack = ofX + ofY + flushed(x) + flushed(y);
+        boolean isOpen = slack > 0 && !(Math.abs(a.value(i) - b.value(j)) > slack);
+        yield isOpen && !Double.isNaN(x) && !Double.isNaN(y) ? 1 : 0;
+      }
+      case MASK -> y <= ofY + flushed(y) && y + ofY > 0 ? x + ofX : ofX + flushed(x);
     };
+  }
+
+  /** What a denormal loses that is taken for 0. */
+  private static double flushed(double size) {
+    return size < Bounds.FLUSHED ? size : 0;
   }
 
   /** The sum of the axes' entries; the fill where one of them is outside. */

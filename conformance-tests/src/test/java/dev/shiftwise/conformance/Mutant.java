@@ -28,6 +28,7 @@ record Mutant(String rule, String fault, Supplier<Subject> subject) {
             MoveMutants.all(),
             OperatorMutants.all(),
             PlaneMutants.all(),
+            ComparisonMutants.all(),
             NetworkMutants.all(),
             SessionMutants.all(),
             ProviderMutants.all())

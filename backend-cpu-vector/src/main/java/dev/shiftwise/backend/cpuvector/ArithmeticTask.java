@@ -19,6 +19,7 @@ final class ArithmeticTask implements Task {
   private static final long REPEATED_BYTES = (long) VectorWidth.MOST_LANES * Float.BYTES;
 
   private final PlaneKernels planes;
+  private final ComparisonKernels comparisons;
   private final Arithmetic.Function function;
   private final Clamp clamp;
   private final Side a;
@@ -28,9 +29,10 @@ final class ArithmeticTask implements Task {
   private final int stretch;
   private final int stretches;
 
-  ArithmeticTask(PlaneKernels planes, Arithmetic operator, Source a, Source b, Placement to) {
+  ArithmeticTask(Kernels kernels, Arithmetic operator, Source a, Source b, Placement to) {
     Shape shape = to.shape();
-    this.planes = planes;
+    this.planes = kernels.planes();
+    this.comparisons = kernels.comparisons();
     this.function = operator.function();
     this.clamp = Clamp.of(operator.activation());
     boolean byPlane = isWholeOrOne(a, shape) && isWholeOrOne(b, shape);
@@ -102,15 +104,14 @@ final class ArithmeticTask implements Task {
       int row = s % rowsPerPlane;
       // The result has more than one element along a stretch where an operand has one, so the other
       // operand has them all: both never need the room.
-      planes.arithmetic(
-          function,
-          a.begin(planes, base + a.at(channel, row), scratch.address),
-          a.steps,
-          b.begin(planes, base + b.at(channel, row), scratch.address),
-          b.steps,
-          base + out.plane(channel) + (long) row * stretch * Float.BYTES,
-          stretch,
-          clamp);
+      long first = a.begin(planes, base + a.at(channel, row), scratch.address);
+      long second = b.begin(planes, base + b.at(channel, row), scratch.address);
+      long result = base + out.plane(channel) + (long) row * stretch * Float.BYTES;
+      if (function.isComparison()) {
+        comparisons.compare(function, first, a.steps, second, b.steps, result, stretch, clamp);
+      } else {
+        planes.arithmetic(function, first, a.steps, second, b.steps, result, stretch, clamp);
+      }
     }
   }
 }

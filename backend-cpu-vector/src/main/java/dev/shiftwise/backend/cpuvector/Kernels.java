@@ -7,9 +7,14 @@ package dev.shiftwise.backend.cpuvector;
  * @param tiles kernels for shapes, and which of them the program uses
  * @param planes vector loops
  * @param activations activations that take a pass of their own
+ * @param comparisons vector loops that few networks need
  */
 record Kernels(
-    VectorWidth width, ProgramTiles tiles, PlaneKernels planes, ActivationPass activations) {
+    VectorWidth width,
+    ProgramTiles tiles,
+    PlaneKernels planes,
+    ActivationPass activations,
+    ComparisonKernels comparisons) {
 
   static Kernels of(VectorWidth width) {
     PlaneKernels planes = Specialization.planeKernels(width);
@@ -17,12 +22,13 @@ record Kernels(
         width,
         new ProgramTiles(new TileCompiler()),
         planes,
-        new ActivationPass(planes, Specialization.activationKernels(width)));
+        new ActivationPass(planes, Specialization.activationKernels(width)),
+        Specialization.comparisonKernels(width));
   }
 
   /** Returns the same kernels for another program. */
   Kernels forProgram() {
-    return new Kernels(width, tiles.another(), planes, activations);
+    return new Kernels(width, tiles.another(), planes, activations, comparisons);
   }
 
   /** Returns what copies rows, or every so many of their elements; pitches in bytes. */

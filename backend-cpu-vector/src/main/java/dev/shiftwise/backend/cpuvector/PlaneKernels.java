@@ -20,6 +20,7 @@ interface PlaneKernels {
   /**
    * {@code out = clamp(function(a, b))}; {@code out} is another place than both.
    *
+   * @param function none of {@link ComparisonKernels}
    * @param stepsOfA {@link #ALONG} or {@link #STAY}: what of an index is added to {@code a}
    * @param stepsOfB likewise for {@code b}
    */

@@ -27,6 +27,11 @@ final class Specialization {
     return copy(ActivationKernels.class, VectorActivationKernels.class, width);
   }
 
+  /** Returns the kernels of comparisons for a width. */
+  static ComparisonKernels comparisonKernels(VectorWidth width) {
+    return copy(ComparisonKernels.class, VectorComparisonKernels.class, width);
+  }
+
   /** Returns the species that the calling copy was made for. */
   @SuppressWarnings("unchecked")
   static VectorSpecies<Float> species(MethodHandles.Lookup copy) {

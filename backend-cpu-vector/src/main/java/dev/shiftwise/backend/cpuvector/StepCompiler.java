@@ -82,7 +82,7 @@ final class StepCompiler {
       case Convolution convolution -> convolution(convolution, step);
       case Dense dense -> List.of(dense(dense, in, to));
       case Arithmetic arithmetic ->
-          List.of(new ArithmeticTask(planes, arithmetic, in, step.sources().get(1), to));
+          List.of(new ArithmeticTask(kernels, arithmetic, in, step.sources().get(1), to));
       case Activate(Activation activation) -> List.of(activations.of(activation, rows(in), to));
       case AveragePool pool -> List.of(SlidingTask.average(sliding(pool.kernel(), in, to)));
       case MaxPool pool -> List.of(SlidingTask.max(sliding(pool.kernel(), in, to)));

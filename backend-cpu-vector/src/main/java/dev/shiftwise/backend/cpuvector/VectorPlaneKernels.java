@@ -62,6 +62,7 @@ final class VectorPlaneKernels implements PlaneKernels {
       case SUBTRACT -> subtract(a, stepsOfA, b, stepsOfB, out, count, clamp);
       case MULTIPLY -> multiply(a, stepsOfA, b, stepsOfB, out, count, clamp);
       case DIVIDE -> divide(a, stepsOfA, b, stepsOfB, out, count, clamp);
+      default -> throw new IllegalArgumentException(function + " is a comparison");
     }
   }
 
@@ -83,6 +84,7 @@ final class VectorPlaneKernels implements PlaneKernels {
             case SUBTRACT -> x - y;
             case MULTIPLY -> x * y;
             case DIVIDE -> x / y;
+            default -> throw new IllegalArgumentException(function + " is a comparison");
           };
       put(out + i, clamp.apply(z));
     }

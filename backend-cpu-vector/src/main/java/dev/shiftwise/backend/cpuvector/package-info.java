@@ -21,8 +21,9 @@
  *   <li>{@code TileCompiler} makes the tiles as small hidden classes; {@code PixelTileCode}, {@code
  *       OutputTileCode}, {@code WindowTileCode} and {@code RowsTileCode} show what is in them.
  *       {@code Warmup} calls a program's {@code ProgramTiles} until the JVM has compiled them.
- *       {@code VectorPlaneKernels} and {@code VectorActivationKernels} hold all other vector loops,
- *       copied for the machine's vector width by {@code Specialization}.
+ *       {@code VectorPlaneKernels}, {@code VectorActivationKernels} and {@code
+ *       VectorComparisonKernels} hold all other vector loops, copied for the machine's vector width
+ *       by {@code Specialization}.
  * </ol>
  *
  * <p>A shift never reaches a kernel: a task has, for every input channel, the address its pixel 0

@@ -41,7 +41,7 @@ final class PlaneKernels {
             .value("function", number(arithmetic.function()));
     operand(launch, "first", step.sources().getFirst(), step);
     operand(launch, "second", step.sources().get(1), step);
-    return quads(launch, "joins", step);
+    return quads(launch, arithmetic.function().isComparison() ? "compares" : "joins", step);
   }
 
   /** As {@code pixels.cu} counts them. */
@@ -51,6 +51,10 @@ final class PlaneKernels {
       case SUBTRACT -> 1;
       case MULTIPLY -> 2;
       case DIVIDE -> 3;
+      case LESS -> 4;
+      case LESS_OR_EQUAL -> 5;
+      case EQUAL -> 6;
+      case MASK -> 7;
     };
   }
 

@@ -1,6 +1,6 @@
 // Every pixel by itself, a quad a thread. activates: the activation. joins: a function of two maps, then the
-// activation; of a dimension of which a map has one element it has it everywhere. moves: nothing but other rows,
-// so that every NaN arrives as it was.
+// activation; of a dimension of which a map has one element it has it everywhere. compares: the same for comparisons
+// and masks. moves: nothing but other rows, so that every NaN arrives as it was.
 
 #include "common.cuh"
 
@@ -114,4 +114,35 @@ extern "C" __global__ void __launch_bounds__(256) joins(const Arithmetic p) {
   const float4 a = fetch(p.first, p.y, mine);
   const float4 b = fetch(p.second, p.y, mine);
   store(p.y, mine, activate(join(p.function, a, b), p.activation));
+}
+
+// Apart from `joins`: few networks have them.
+constexpr int LESS = 4;
+constexpr int LESS_OR_EQUAL = 5;
+constexpr int EQUAL = 6;
+
+__device__ __forceinline__ float compare(int function, float a, float b) {
+  switch (function) {
+  case LESS:
+    return a < b ? 1.0f : 0.0f;
+  case LESS_OR_EQUAL:
+    return a <= b ? 1.0f : 0.0f;
+  case EQUAL:
+    return a == b ? 1.0f : 0.0f;
+  default:
+    return b != 0.0f ? a : -0.0f;
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(256) compares(const Arithmetic p) {
+  const Place mine = own_place(p.y, p.images);
+  if (mine.at.live <= 0)
+    return;
+  const float4 a = fetch(p.first, p.y, mine);
+  const float4 b = fetch(p.second, p.y, mine);
+  const int function = p.function;
+  store(p.y, mine,
+        activate(float4{compare(function, a.x, b.x), compare(function, a.y, b.y), compare(function, a.z, b.z),
+                        compare(function, a.w, b.w)},
+                 p.activation));
 }

@@ -7,6 +7,7 @@ import dev.shiftwise.network.Resize;
 import dev.shiftwise.plan.Source;
 import dev.shiftwise.plan.Step;
 import dev.shiftwise.tensor.Shape;
+import java.util.List;
 
 /**
  * What is done with the pixels of planes: functions of two maps, activations, averages, other
@@ -37,7 +38,13 @@ final class PlaneKernels {
     Source first = step.sources().getFirst();
     Source second = step.sources().get(1);
     Shape shape = step.destination().shape();
-    LaunchBuilder launch = pixels(arithmetic.activation(), step, true);
+    LaunchBuilder launch =
+        pixels(
+            arithmetic.activation(),
+            step,
+            arithmetic.function().isComparison()
+                ? List.of("SECOND", "COMPARES")
+                : List.of("SECOND"));
     steps(launch, first.map().shape());
     launch.source(second).rows(second, shape.channels());
     steps(launch, second.map().shape());
@@ -59,21 +66,29 @@ final class PlaneKernels {
       case SUBTRACT -> 1;
       case MULTIPLY -> 2;
       case DIVIDE -> 3;
+      case LESS -> 4;
+      case LESS_OR_EQUAL -> 5;
+      case EQUAL -> 6;
+      case MASK -> 7;
     };
   }
 
   /** Returns the launch of an activation. */
   Launch activate(Activate activate, Step step) {
-    return pixels(activate.activation(), step, false)
+    return pixels(activate.activation(), step, List.of())
         .over(shares(step).chunks(), lanes, shares(step).parts());
   }
 
-  private LaunchBuilder pixels(Activation activation, Step step, boolean two) {
+  private LaunchBuilder pixels(Activation activation, Step step, List<String> switches) {
     Source in = step.sources().getFirst();
     Shape shape = step.destination().shape();
     int plane = Math.toIntExact(shape.plane());
+    KernelSource source = source("pixels", vector(plane)).activation(activation);
+    for (String name : switches) {
+      source = source.when(true, name);
+    }
     return memory
-        .kernel(source("pixels", vector(plane)).activation(activation).when(two, "SECOND"))
+        .kernel(source)
         .source(in)
         .rows(in, shape.channels())
         .target(step.destination())

@@ -1,6 +1,6 @@
 // Every pixel by itself: the activation, of a function of two maps if there is a SECOND. Of a dimension in which a
 // map has one element only it has it everywhere: then a row further in the result is 0 elements further in the map
-// (`down`), or a column (`right`).
+// (`down`), or a column (`right`). Comparisons and masks are programs of their own: COMPARES.
 //
 // Dimensions: 0 chunks of pixels, 1 parts of the channels, 2 images.
 
@@ -32,6 +32,21 @@ vec load_spread(__global const float *from, int p, int live, int width, int down
   return LOAD(lanes);
 }
 
+#ifdef COMPARES
+#define LESS 4
+#define LESS_OR_EQUAL 5
+#define EQUAL 6
+
+vec join(int function, vec a, vec b) {
+  const vec no = (vec)(0.0f);
+  const vec yes = (vec)(1.0f);
+  if (function == LESS)
+    return select(no, yes, a < b);
+  if (function == LESS_OR_EQUAL)
+    return select(no, yes, a <= b);
+  return function == EQUAL ? select(no, yes, a == b) : select((vec)(-0.0f), a, b != no);
+}
+#else
 vec join(int function, vec a, vec b) {
   if (function == ADD)
     return a + b;
@@ -39,6 +54,7 @@ vec join(int function, vec a, vec b) {
     return a - b;
   return function == MULTIPLY ? a * b : a / b;
 }
+#endif
 #else
 #define LOAD_PIXELS(name, from, p) load_live(from + (p), end - (p))
 #endif
