@@ -170,7 +170,7 @@ final class Arithmetics {
         }
         result = channels.affine(changed(spread, Function.DIVIDE, 1), channels.filled(0));
       }
-      default -> throw new IllegalStateException("all functions are there");
+      default -> throw new IllegalStateException(function + " is no arithmetic");
     }
     if (constant.elements() == 1 && (x.map() == null || result.map() != null)) {
       note(call, result.base(), x.base(), constant.real(0), function, factor);
@@ -186,6 +186,7 @@ final class Arithmetics {
       case SUBTRACT -> gates.scaled(result, x, factor, factor < 0 ? number : -number);
       case MULTIPLY -> gates.scaled(result, x, number, 0);
       case DIVIDE -> gates.scaled(result, x, 1 / number, 0);
+      default -> throw new IllegalStateException(function + " is no arithmetic");
     }
   }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a dimension is the batch, mostly the first, it counts the rows that one image has,
  * mostly 1. A transpose may put it elsewhere: the elements of one image are moved then as if the
  * batch was not there.
+ *
+ * <p>What comparisons made is BOOL, elements of 1 and 0. {@link ElementTypes} keeps it from
+ * operators that want FLOAT, and moves keep it what it is.
  */
 final class Feature implements Datum {
   private final int[] dims;
@@ -25,6 +28,7 @@ final class Feature implements Datum {
   private final float fill;
   private final List<String> spelling;
   private final int batchAxis;
+  private final ElementKind kind;
   private final Map<Shape, Operand> seen = new HashMap<>();
   private @Nullable Boolean permutes;
 
@@ -34,7 +38,9 @@ final class Feature implements Datum {
       int @Nullable [] map,
       float fill,
       List<String> spelling,
-      int batchAxis) {
+      int batchAxis,
+      ElementKind kind) {
+    this.kind = kind;
     this.batchAxis = batchAxis;
     this.dims = dims;
     this.base = base;
@@ -45,7 +51,7 @@ final class Feature implements Datum {
 
   /** Returns a value of the network under ONNX dimensions. */
   static Feature of(Value base, int... dims) {
-    return new Feature(dims, base, null, 0, List.of(), 0);
+    return new Feature(dims, base, null, 0, List.of(), 0, ElementKind.FLOAT);
   }
 
   @Override
@@ -60,7 +66,17 @@ final class Feature implements Datum {
 
   @Override
   public Feature withBatchAxis(int axis) {
-    return axis == batchAxis ? this : new Feature(dims, base, map, fill, spelling, axis);
+    return axis == batchAxis ? this : new Feature(dims, base, map, fill, spelling, axis, kind);
+  }
+
+  /** Returns the element type: FLOAT or BOOL. */
+  ElementKind kind() {
+    return kind;
+  }
+
+  /** Returns the same elements as another type: BOOL if each is 1 or 0. */
+  Feature withKind(ElementKind other) {
+    return other == kind ? this : new Feature(dims, base, map, fill, spelling, batchAxis, other);
   }
 
   /** Returns the value whose elements these are. */
@@ -110,12 +126,12 @@ final class Feature implements Datum {
   }
 
   private Feature spelledAs(List<String> operators) {
-    return new Feature(dims, base, map, fill, operators, batchAxis);
+    return new Feature(dims, base, map, fill, operators, batchAxis, kind);
   }
 
   /** Returns the elements at the same places of another value of the same shape. */
   Feature over(Value other) {
-    Feature same = new Feature(dims, other, map, fill, spelling, batchAxis);
+    Feature same = new Feature(dims, other, map, fill, spelling, batchAxis, kind);
     same.permutes = permutes;
     return same;
   }
@@ -142,20 +158,20 @@ final class Feature implements Datum {
 
   /** Returns the same elements in the same order under other dimensions. */
   Feature reshaped(String operator, int... to) {
-    return new Feature(to, base, map, fill, spelled(operator), batchAxis);
+    return new Feature(to, base, map, fill, spelled(operator), batchAxis, kind);
   }
 
   /** Returns the elements at these places of the value. */
   Feature mapped(String operator, int[] to, int[] newMap, float newFill) {
     for (int i = 0; newMap.length == base.shape().elements(); i++) {
       if (i == newMap.length) {
-        return new Feature(to, base, null, 0, spelled(operator), batchAxis);
+        return new Feature(to, base, null, 0, spelled(operator), batchAxis, kind);
       }
       if (newMap[i] != i) {
         break;
       }
     }
-    return new Feature(to, base, newMap, newFill, spelled(operator), batchAxis);
+    return new Feature(to, base, newMap, newFill, spelled(operator), batchAxis, kind);
   }
 
   private List<String> spelled(String operator) {

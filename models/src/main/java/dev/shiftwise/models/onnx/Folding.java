@@ -328,14 +328,16 @@ final class Folding {
   static List<Datum> castLike(Call call) throws Refusal {
     call.ignore("saturate");
     ElementKind to =
-        call.input(1) instanceof Constant constant ? constant.kind() : ElementKind.FLOAT;
+        switch (call.input(1)) {
+          case Constant constant -> constant.kind();
+          case Feature feature -> feature.kind();
+        };
     return List.of(castTo(call, call.input(0), to));
   }
 
   private static Datum castTo(Call call, Datum from, ElementKind to) throws Refusal {
     return switch (from) {
-      case Feature feature when to == ElementKind.FLOAT -> feature;
-      case Feature _ -> throw new Refusal("it makes a feature map " + to + ", wanted FLOAT");
+      case Feature feature -> Comparisons.cast(call, feature, to);
       case Constant constant -> {
         if (to.isReal() || to == ElementKind.BOOL) {
           constant.requireFixed();

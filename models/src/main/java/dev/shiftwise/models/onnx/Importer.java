@@ -198,6 +198,7 @@ final class Importer {
     }
     try {
       if (datum(attempt, name) instanceof Feature feature) {
+        ElementTypes.requireFloat(feature);
         if (attempt.scope.isBatched() && feature.batchAxis() != 0) {
           throw Refusal.ofBatch("the batch is dimension " + feature.batchAxis() + " of it");
         }
@@ -258,7 +259,7 @@ final class Importer {
             usedOutputs(node),
             tensor -> tensor(tensor, "attribute of '" + shown(node.label()) + "'"));
     attempt.scope.enter(call.name());
-    List<? extends Datum> outputs = mapper.map(call);
+    List<? extends Datum> outputs = ElementTypes.mapped(node, mapper, call, inputs);
     call.requireKnown();
     for (int i = 0; i < node.outputs().size(); i++) {
       if (!node.outputs().get(i).isEmpty() && i < outputs.size()) {

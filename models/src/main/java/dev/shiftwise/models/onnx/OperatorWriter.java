@@ -1,6 +1,7 @@
 package dev.shiftwise.models.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.shiftwise.models.onnx.GraphWriter.Form;
 import dev.shiftwise.network.Activate;
 import dev.shiftwise.network.Activation;
@@ -52,8 +53,7 @@ final class OperatorWriter {
       case Resize op -> moves.resize(name, op, first);
       case Concat _ -> image("Concat", name, shape, operands, GraphWriter.integer("axis", 1));
       case Arithmetic(Arithmetic.Function function, Activation activation) ->
-          activated(
-              name, activation, image(word(function), linear(name, activation), shape, operands));
+          activated(name, activation, joined(function, linear(name, activation), shape, operands));
       case Activate(Activation activation) -> activated(name, activation, first);
       case Softmax _ -> image("Softmax", name, shape, operands, GraphWriter.integer("axis", 1));
       case Copy _ ->
@@ -70,6 +70,42 @@ final class OperatorWriter {
       AttributeProto... attributes) {
     List<String> images = operands.stream().map(form -> graph.image(form).name()).toList();
     return new Form(graph.add(operator, name, images, attributes), shape, false);
+  }
+
+  // ---- functions of two values ----
+
+  private Form joined(Arithmetic.Function function, String name, Shape shape, List<Form> operands) {
+    return switch (function) {
+      case ADD -> image("Add", name, shape, operands);
+      case SUBTRACT -> image("Sub", name, shape, operands);
+      case MULTIPLY -> image("Mul", name, shape, operands);
+      case DIVIDE -> image("Div", name, shape, operands);
+      case LESS -> number(name, image("Less", name + ".holds", shape, operands));
+      case LESS_OR_EQUAL -> number(name, image("LessOrEqual", name + ".holds", shape, operands));
+      case EQUAL -> number(name, image("Equal", name + ".holds", shape, operands));
+      case MASK -> masked(name, shape, operands.getFirst(), operands.get(1));
+    };
+  }
+
+  /** 1 for true and 0 for false. */
+  private Form number(String name, Form condition) {
+    return same(
+        "Cast",
+        name,
+        condition,
+        List.of(),
+        GraphWriter.integer("to", TensorProto.DataType.FLOAT.getNumber()));
+  }
+
+  private Form masked(String name, Shape shape, Form value, Form mask) {
+    String zero = graph.floats(name + ".zero", new float[] {0});
+    String hidden = graph.floats(name + ".hidden", new float[] {-0f});
+    String isHidden =
+        graph.add("Equal", name + ".isHidden", List.of(graph.image(mask).name(), zero));
+    return new Form(
+        graph.add("Where", name, List.of(isHidden, hidden, graph.image(value).name())),
+        shape,
+        false);
   }
 
   // ---- convolutions ----
@@ -315,15 +351,6 @@ final class OperatorWriter {
     Form share = same("Add", name + ".share", error, List.of(one));
     Form whole = same("Mul", name + ".whole", value, List.of(share.name()));
     return same("Mul", name, whole, List.of(half));
-  }
-
-  private static String word(Arithmetic.Function function) {
-    return switch (function) {
-      case ADD -> "Add";
-      case SUBTRACT -> "Sub";
-      case MULTIPLY -> "Mul";
-      case DIVIDE -> "Div";
-    };
   }
 
   private Form same(

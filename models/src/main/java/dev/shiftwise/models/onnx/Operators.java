@@ -25,7 +25,15 @@ final class Operators {
           "Exp",
           "Pow",
           "Sqrt",
-          "Log");
+          "Log",
+          "Not",
+          "Equal",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual",
+          "And",
+          "Or");
 
   /** Those that have other mappers when all their operands are constants. */
   private static final Map<String, Mapper> REDUCTIONS =
@@ -103,6 +111,20 @@ final class Operators {
     map.put("Gelu", Functions::gelu);
     map.put("Softplus", Functions::softplus);
 
+    map.put("Less", Comparisons::less);
+    map.put("LessOrEqual", Comparisons::lessOrEqual);
+    map.put("Greater", Comparisons::greater);
+    map.put("GreaterOrEqual", Comparisons::greaterOrEqual);
+    map.put("Equal", Comparisons::equal);
+    map.put("Not", Comparisons::not);
+    map.put("And", Comparisons::and);
+    map.put("Or", Comparisons::or);
+    map.put("Xor", Comparisons::xor);
+    map.put("Where", Comparisons::where);
+    map.put("Sign", Comparisons::sign);
+    map.put("IsNaN", Comparisons::isNaN);
+    map.put("IsInf", Comparisons::isInfinite);
+
     map.put("LayerNormalization", Normalizations::layer);
     map.put("InstanceNormalization", Normalizations::instance);
     map.put("GroupNormalization", Normalizations::group);
@@ -140,23 +162,8 @@ final class Operators {
     map.put("Range", Constants::range);
     map.put("Cast", Folding::cast);
     map.put("CastLike", Folding::castLike);
-    map.put("Where", Folding::where);
     map.put("ReduceProd", ConstantReductions::product);
-    for (String operator :
-        new String[] {
-          "Mod",
-          "Floor",
-          "Ceil",
-          "Round",
-          "Not",
-          "Equal",
-          "Less",
-          "LessOrEqual",
-          "Greater",
-          "GreaterOrEqual",
-          "And",
-          "Or"
-        }) {
+    for (String operator : new String[] {"Mod", "Floor", "Ceil", "Round"}) {
       map.put(operator, Folding::fold);
     }
     return Map.copyOf(map);

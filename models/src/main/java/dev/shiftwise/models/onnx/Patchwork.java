@@ -96,12 +96,12 @@ final class Patchwork {
       switch (datum) {
         case Constant constant -> {
           Float number = constant.uniform();
-          parts.add(number != null && isFill(number) ? null : value(some, constant));
+          parts.add(number != null && isFill(number) ? null : value(call, some, constant));
         }
         case Feature feature -> {
           int[] map = feature.map();
           boolean leaves = map != null && Scope.leavesOut(map);
-          parts.add(!leaves || isFill(feature.fill()) ? feature : carriedOut(feature));
+          parts.add(!leaves || isFill(feature.fill()) ? feature : carriedOut(call, feature));
         }
       }
     }
@@ -115,7 +115,7 @@ final class Patchwork {
     return Float.floatToRawIntBits(fill) == Float.floatToRawIntBits(number);
   }
 
-  private Feature carriedOut(Feature feature) throws Refusal {
+  private static Feature carriedOut(Call call, Feature feature) throws Refusal {
     int[] map = feature.map();
     Value value =
         call.scope()
@@ -132,12 +132,17 @@ final class Patchwork {
     return Feature.of(value, feature.dims());
   }
 
-  /** A constant as a value: zeros of the network, and the constant added. */
-  private Feature value(Feature some, Constant constant) throws Refusal {
+  /**
+   * Returns a constant as a value: zeros that change no sum, and the constant added.
+   *
+   * @param some any value of the network
+   * @throws Refusal if it cannot be
+   */
+  static Feature value(Call call, Feature some, Constant constant) throws Refusal {
     int[] nothing = new int[constant.elements()];
     Arrays.fill(nothing, Move.OUTSIDE);
     Feature zeros =
-        carriedOut(some.mapped(call.operator(), new int[] {nothing.length, 1}, nothing, 0));
+        carriedOut(call, some.mapped(call.operator(), new int[] {nothing.length, 1}, nothing, -0f));
     PerChannel channels = PerChannel.of(call, zeros, zeros.dims());
     Feature value =
         channels.affine(channels.filled(1), channels.spread(constant.tensor(constant.elements())));
