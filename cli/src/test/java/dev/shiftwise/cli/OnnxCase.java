@@ -193,6 +193,16 @@ record OnnxCase(String name, Path folder) {
     return values;
   }
 
+  /** True as 1 and false as 0. */
+  private static float[] numbers(TensorProto tensor) {
+    long[] integers = integers(tensor);
+    float[] numbers = new float[integers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = integers[i];
+    }
+    return numbers;
+  }
+
   private static ByteBuffer raw(TensorProto tensor) {
     return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -265,8 +275,9 @@ record OnnxCase(String name, Path folder) {
 
   private static String difference(
       OnnxModel.Port port, int batch, float[] found, TensorProto recorded) {
-    if (recorded.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
-      return port.name() + " is no FLOAT";
+    boolean isBool = recorded.getDataType() == TensorProto.DataType.BOOL.getNumber();
+    if (!isBool && recorded.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
+      return port.name() + " is neither FLOAT nor BOOL";
     }
     List<Long> dimensions =
         Stream.iterate(0, i -> i < port.dimensions().size(), i -> i + 1)
@@ -275,7 +286,7 @@ record OnnxCase(String name, Path folder) {
     if (!dimensions.equals(recorded.getDimsList())) {
       return port.name() + " is " + dimensions + ", wanted " + recorded.getDimsList();
     }
-    float[] wanted = floats(recorded);
+    float[] wanted = isBool ? numbers(recorded) : floats(recorded);
     for (int i = 0; i < wanted.length; i++) {
       // Equal infinities have no difference.
       boolean same =

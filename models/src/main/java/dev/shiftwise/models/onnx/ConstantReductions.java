@@ -57,7 +57,8 @@ final class ConstantReductions {
     if (from.elements() == 0) {
       throw new Refusal("it reduces a constant without elements");
     }
-    call.scope().fold((long) from.elements() + count);
+    call.scope().turn(from.elements());
+    call.scope().fold(count);
     double[] reals = new double[from.isReal() ? count : 0];
     long[] integers = new long[from.isReal() ? 0 : count];
     boolean isProduct = kind == Kind.PRODUCT;

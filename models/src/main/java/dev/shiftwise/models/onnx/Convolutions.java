@@ -212,34 +212,15 @@ final class Convolutions {
   }
 
   static List<Datum> batchNormalization(Call call) throws Refusal {
-    call.ignore("momentum", "consumed_inputs");
-    call.requireOutputs(1);
     Feature x = call.feature(0);
-    if (call.flag("training_mode", false) || (call.opset() < 7 && !call.flag("is_test", false))) {
+    if (normsByItself(call)) {
       throw new Refusal("it is in training mode");
     }
-    if (call.opset() < 9 && !call.flag("spatial", true)) {
-      throw new Refusal("spatial is 0, wanted 1");
-    }
-    if (x.rank() < 2) {
-      throw new Refusal("its input has " + x.rank() + " dimensions, wanted 2 or more");
-    }
+    float epsilon = normEpsilon(call, x.rank());
     int[] dims = new int[x.rank()];
     Arrays.fill(dims, 1);
     dims[1] = x.dims()[1];
-    Tensor[] parts = new Tensor[4];
-    for (int i = 0; i < parts.length; i++) {
-      Constant part = call.constant(i + 1);
-      if (part.elements() != dims[1]) {
-        throw new Refusal(
-            "input " + (i + 1) + " has " + part.elements() + " elements, wanted " + dims[1]);
-      }
-      parts[i] = part.tensor(dims[1]);
-    }
-    float epsilon = call.real("epsilon", 1e-5f);
-    if (!(epsilon >= 0) || !Float.isFinite(epsilon)) {
-      throw Call.refused("epsilon", epsilon, "0 or more");
-    }
+    Tensor[] parts = normParts(call, dims[1]);
     PerChannel channels = PerChannel.of(call, x, dims);
     return List.of(
         channels.normalised(
@@ -250,5 +231,53 @@ final class Convolutions {
                 channels.spread(parts[3]),
                 // Too small to be seen beside any variance, since 0 is refused.
                 epsilon == 0 ? Double.MIN_NORMAL : epsilon)));
+  }
+
+  /**
+   * Returns whether a batch normalisation is by the mean and variance of what it normalises.
+   *
+   * @throws Refusal if that is not said in a way that is known
+   */
+  static boolean normsByItself(Call call) throws Refusal {
+    return call.flag("training_mode", false) || (call.opset() < 7 && !call.flag("is_test", false));
+  }
+
+  /**
+   * Returns epsilon of a batch normalisation.
+   *
+   * @throws Refusal if it asks for more than the normalised values of channels
+   */
+  static float normEpsilon(Call call, int rank) throws Refusal {
+    call.ignore("momentum", "consumed_inputs");
+    call.requireOutputs(1);
+    if (call.opset() < 9 && !call.flag("spatial", true)) {
+      throw new Refusal("spatial is 0, wanted 1");
+    }
+    if (rank < 2) {
+      throw new Refusal("its input has " + rank + " dimensions, wanted 2 or more");
+    }
+    float epsilon = call.real("epsilon", 1e-5f);
+    if (!(epsilon >= 0) || !Float.isFinite(epsilon)) {
+      throw Call.refused("epsilon", epsilon, "0 or more");
+    }
+    return epsilon;
+  }
+
+  /**
+   * Returns scale, shift, mean and variance of a batch normalisation.
+   *
+   * @throws Refusal if they are not one number a channel each
+   */
+  static Tensor[] normParts(Call call, int channels) throws Refusal {
+    Tensor[] parts = new Tensor[4];
+    for (int i = 0; i < parts.length; i++) {
+      Constant part = call.constant(i + 1);
+      if (part.elements() != channels) {
+        throw new Refusal(
+            "input " + (i + 1) + " has " + part.elements() + " elements, wanted " + channels);
+      }
+      parts[i] = part.tensor(channels);
+    }
+    return parts;
   }
 }

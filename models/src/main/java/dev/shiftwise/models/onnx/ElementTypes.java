@@ -94,15 +94,4 @@ final class ElementTypes {
       case Feature feature -> feature.kind();
     };
   }
-
-  /**
-   * Refuses what is not FLOAT.
-   *
-   * @throws Refusal if it is not
-   */
-  static void requireFloat(Feature feature) throws Refusal {
-    if (feature.kind() != ElementKind.FLOAT) {
-      throw new Refusal("it is " + feature.kind() + ", wanted FLOAT");
-    }
-  }
 }

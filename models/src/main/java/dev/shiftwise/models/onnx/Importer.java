@@ -59,6 +59,7 @@ final class Importer {
 
     Attempt(boolean batched, long batch, boolean symbolic) {
       scope = new Scope(graph.opset(), batched, batch, symbolic);
+      tensors.values().forEach(known -> scope.holds(known.elements()));
     }
 
     void refuse(String node, String operator, Refusal refusal) {
@@ -198,7 +199,6 @@ final class Importer {
     }
     try {
       if (datum(attempt, name) instanceof Feature feature) {
-        ElementTypes.requireFloat(feature);
         if (attempt.scope.isBatched() && feature.batchAxis() != 0) {
           throw Refusal.ofBatch("the batch is dimension " + feature.batchAxis() + " of it");
         }
@@ -257,7 +257,7 @@ final class Importer {
             node,
             inputs,
             usedOutputs(node),
-            tensor -> tensor(tensor, "attribute of '" + shown(node.label()) + "'"));
+            tensor -> tensor(attempt.scope, tensor, "attribute of '" + shown(node.label()) + "'"));
     attempt.scope.enter(call.name());
     List<? extends Datum> outputs = ElementTypes.mapped(node, mapper, call, inputs);
     call.requireKnown();
@@ -289,12 +289,12 @@ final class Importer {
     Datum datum =
         tensor == null || given != null
             ? Objects.requireNonNull(given)
-            : tensor(tensor, "initializer '" + shown(name) + "'");
+            : tensor(attempt.scope, tensor, "initializer '" + shown(name) + "'");
     attempt.values.put(name, datum);
     return datum;
   }
 
-  private Constant tensor(RawTensor tensor, String what) throws Refusal {
+  private Constant tensor(Scope scope, RawTensor tensor, String what) throws Refusal {
     Constant known = tensors.get(tensor);
     if (known == null) {
       try {
@@ -303,6 +303,7 @@ final class Importer {
         throw new UncheckedIOException(e);
       }
       tensors.put(tensor, known);
+      scope.holds(known.elements());
     }
     return known;
   }

@@ -36,8 +36,11 @@ final class Operators {
           "Or");
 
   /** Those that have other mappers when all their operands are constants. */
-  private static final Map<String, Mapper> REDUCTIONS =
-      Map.of("ReduceSum", ConstantReductions::sum, "ReduceMean", ConstantReductions::mean);
+  private static final Map<String, Mapper> OF_CONSTANTS =
+      Map.of(
+          "ReduceSum", ConstantReductions::sum,
+          "ReduceMean", ConstantReductions::mean,
+          "BatchNormalization", ConstantNorms::batch);
 
   private Operators() {}
 
@@ -53,8 +56,8 @@ final class Operators {
     if (constant && FOLDED.contains(node.operator())) {
       return Folding::fold;
     }
-    Mapper reduction = constant ? REDUCTIONS.get(node.operator()) : null;
-    return reduction == null ? MAPPERS.get(node.operator()) : reduction;
+    Mapper ofConstants = constant ? OF_CONSTANTS.get(node.operator()) : null;
+    return ofConstants == null ? MAPPERS.get(node.operator()) : ofConstants;
   }
 
   private static Map<String, Mapper> mappers() {

@@ -7,8 +7,14 @@ import dev.shiftwise.models.io.ModelFormatException;
  * do not count, since they stay where they are in the file.
  */
 final class ReadLimits {
-  /** The most elements that all constants computed while reading may have together. */
+  /** The most elements that all constants computed while reading may have together, at first. */
   static final long MOST_FOLDED = 1L << 26;
+
+  /** How many more they may have for each weight that the file really holds. */
+  static final long FOLDED_PER_WEIGHT = 8;
+
+  /** The most that they may have however many weights there are. */
+  static final long MOST_FOLDED_EVER = 1L << 28;
 
   /** The most weights that are put in another order, together. */
   static final long MOST_TURNED = 1L << 28;

@@ -25,6 +25,7 @@ final class Scope {
   private final Gates gates = new Gates();
   private String node = "";
   private long folded = ReadLimits.MOST_FOLDED;
+  private long granted = ReadLimits.MOST_FOLDED_EVER - ReadLimits.MOST_FOLDED;
   private long turned = ReadLimits.MOST_TURNED;
   private long followed = ReadLimits.MOST_FOLLOWED;
   private long indices = ReadLimits.MOST_INDICES;
@@ -79,6 +80,13 @@ final class Scope {
     return recognised;
   }
 
+  /** Says that the file holds weights, of which graphs compute others: standardised ones. */
+  void holds(long weights) {
+    long more = Math.min(granted, weights * ReadLimits.FOLDED_PER_WEIGHT);
+    granted -= more;
+    folded += more;
+  }
+
   /**
    * Counts elements of a constant that is computed.
    *
@@ -87,19 +95,23 @@ final class Scope {
   void fold(long elements) throws Refusal {
     folded -= elements;
     if (folded < 0) {
-      throw new Refusal("constants computed from constants have more than 2^26 elements together");
+      throw new Refusal(
+          "constants computed from constants have more than 2^26 elements together, and "
+              + ReadLimits.FOLDED_PER_WEIGHT
+              + " for each weight of the file");
     }
   }
 
   /**
-   * Counts weights that are put in another order.
+   * Counts weights that are put in another order or added up.
    *
    * @throws Refusal if there are too many by now
    */
   void turn(long elements) throws Refusal {
     turned -= elements;
     if (turned < 0) {
-      throw new Refusal("weights to be put in another order have more than 2^28 elements together");
+      throw new Refusal(
+          "weights to be put in another order or added up have more than 2^28 elements together");
     }
   }
 
