@@ -37,7 +37,7 @@ public record Arithmetic(Function function, Activation activation) implements Op
      */
     MASK;
 
-    /** Returns whether it compares or chooses and computes nothing: a mask, too. */
+    /** Returns whether it is a comparison or a mask: its result is exact. */
     public boolean isComparison() {
       return switch (this) {
         case ADD, SUBTRACT, MULTIPLY, DIVIDE -> false;

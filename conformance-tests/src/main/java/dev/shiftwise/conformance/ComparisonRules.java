@@ -33,21 +33,36 @@ final class ComparisonRules {
 
   private ComparisonRules() {}
 
-  /** Each special number beside each. */
+  /** Each special number beside each, and one of them beside many. */
   static void comparisons(Trial trial) {
     for (Function function : List.of(Function.LESS, Function.LESS_OR_EQUAL, Function.EQUAL)) {
       for (Activation activation : List.of(Activation.NONE, new Activation.Clip(0.25f, 0.5f))) {
-        NetworkBuilder b = Network.builder("conformance");
-        Operand x = b.input(Nets.INPUT, SHAPE);
-        Operand y = b.input(Nets.RESIDUAL, SHAPE);
-        b.output(Nets.OUTPUT, b.add("node", new Arithmetic(function, activation), x, y));
-        trial.agrees(
-            b.build(),
-            CompileOptions.DEFAULT,
-            1,
-            Map.of(Nets.INPUT, special(1), Nets.RESIDUAL, special(SPECIAL.length)));
+        Arithmetic operator = new Arithmetic(function, activation);
+        pair(trial, operator, SHAPE, special(SPECIAL.length));
+      }
+      broadcast(trial, function);
+    }
+  }
+
+  private static void broadcast(Trial trial, Function function) {
+    for (Shape other : List.of(Shape.of(2, 1, 1), Shape.of(1, 3, 1), Shape.of(1, 1, 19))) {
+      for (int first = 0; first < SPECIAL.length; first += (int) other.elements()) {
+        int[] bits = new int[(int) other.elements()];
+        for (int i = 0; i < bits.length; i++) {
+          bits[i] = Float.floatToRawIntBits(SPECIAL[(first + i) % SPECIAL.length]);
+        }
+        pair(trial, new Arithmetic(function, Activation.NONE), other, bits);
       }
     }
+  }
+
+  private static void pair(Trial trial, Arithmetic operator, Shape second, int[] bits) {
+    NetworkBuilder b = Network.builder("conformance");
+    Operand x = b.input(Nets.INPUT, SHAPE);
+    Operand y = b.input(Nets.RESIDUAL, second);
+    b.output(Nets.OUTPUT, b.add("node", operator, x, y));
+    trial.agrees(
+        b.build(), CompileOptions.DEFAULT, 1, Map.of(Nets.INPUT, special(1), Nets.RESIDUAL, bits));
   }
 
   /** The number at {@code i / each}, so that two of other lengths meet in every pair. */
@@ -88,15 +103,8 @@ final class ComparisonRules {
     trial.agrees(b.build(), CompileOptions.DEFAULT, 1, inputs);
 
     // Everything that is not 0 counts, and NaN is not.
-    NetworkBuilder any = Network.builder("conformance");
-    Operand masked = any.input(Nets.INPUT, SHAPE);
-    Operand mask = any.input(Nets.RESIDUAL, SHAPE);
-    any.output(Nets.OUTPUT, join(any, "masked", Function.MASK, masked, mask));
-    trial.agrees(
-        any.build(),
-        CompileOptions.DEFAULT,
-        1,
-        Map.of(Nets.INPUT, special(1), Nets.RESIDUAL, special(SPECIAL.length)));
+    pair(trial, new Arithmetic(Function.MASK, Activation.NONE), SHAPE, special(SPECIAL.length));
+    broadcast(trial, Function.MASK);
   }
 
   private static int[] conditions(int each) {
