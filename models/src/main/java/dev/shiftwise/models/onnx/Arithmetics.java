@@ -119,7 +119,8 @@ final class Arithmetics {
     throw new IllegalStateException("constants are folded elsewhere");
   }
 
-  private static Constant number(float value) {
+  /** Returns one number. */
+  static Constant number(float value) {
     return Constant.ofFloats(ElementKind.FLOAT, new int[0], new float[] {value});
   }
 

@@ -50,21 +50,30 @@ final class Comparisons {
   }
 
   static List<Datum> isNaN(Call call) throws Refusal {
-    Feature x = call.feature(0);
+    Feature x = real(call);
     return List.of(not(call, joined(call, x, x, Function.EQUAL)));
   }
 
   static List<Datum> isInfinite(Call call) throws Refusal {
     boolean positive = call.flag("detect_positive", true);
     boolean negative = call.flag("detect_negative", true);
-    Feature x = call.feature(0);
+    Feature x = real(call);
     if (positive && negative) {
       x = Activations.apply(call, x, new Activation.LeakyRelu(-1));
     } else if (!positive && !negative) {
       throw new Refusal("it detects neither infinity");
     }
     float bound = positive ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-    return List.of(logical(joined(call, x, number(bound), Function.EQUAL)));
+    return List.of(logical(joined(call, x, Arithmetics.number(bound), Function.EQUAL)));
+  }
+
+  /** An operand that is FLOAT or DOUBLE: exporters cast to DOUBLE what they ask this of. */
+  private static Feature real(Call call) throws Refusal {
+    Feature x = call.feature(0);
+    if (x.kind() != ElementKind.DOUBLE) {
+      ElementTypes.require(call, 0, ElementKind.FLOAT);
+    }
+    return numeric(x);
   }
 
   /** {@code (0 < x) - (x < 0)}; 0 of NaN, as in PyTorch. */
@@ -73,8 +82,8 @@ final class Comparisons {
     return List.of(
         joined(
             call,
-            joined(call, number(0), x, Function.LESS),
-            joined(call, x, number(0), Function.LESS),
+            joined(call, Arithmetics.number(0), x, Function.LESS),
+            joined(call, x, Arithmetics.number(0), Function.LESS),
             Function.SUBTRACT));
   }
 
@@ -111,18 +120,19 @@ final class Comparisons {
   }
 
   /**
-   * Returns a feature map as another type.
+   * Returns the feature map that is input 0 as another type.
    *
    * @throws Refusal if feature maps cannot be of that type
    */
-  static Feature cast(Call call, Feature x, ElementKind to) throws Refusal {
-    if (to == ElementKind.BOOL && x.kind() == ElementKind.FLOAT) {
-      return not(call, joined(call, x, number(0), Function.EQUAL));
+  static Datum cast(Call call, ElementKind to) throws Refusal {
+    if (to != ElementKind.FLOAT && to != ElementKind.BOOL && to != ElementKind.DOUBLE) {
+      throw new Refusal("it makes a feature map " + to + ", wanted FLOAT, DOUBLE or BOOL");
     }
-    if (to != ElementKind.FLOAT && to != ElementKind.BOOL) {
-      throw new Refusal("it makes a feature map " + to + ", wanted FLOAT or BOOL");
-    }
-    return x.withKind(to);
+    return switch (call.any(0)) {
+      case Feature x when to != ElementKind.BOOL || x.kind() == to -> x.withKind(to);
+      case Datum _ ->
+          not(call, joined(call, call.feature(0), Arithmetics.number(0), Function.EQUAL));
+    };
   }
 
   // ---- choices ----
@@ -165,8 +175,12 @@ final class Comparisons {
     };
   }
 
-  /** An input; a constant like a feature map, zeros for each image, is one of any image. */
-  private static Datum input(Call call, int index) throws Refusal {
+  /**
+   * Returns an input; a constant like a feature map, zeros for each image, is one of any image.
+   *
+   * @throws Refusal if the batch is elsewhere
+   */
+  static Datum input(Call call, int index) throws Refusal {
     if (call.any(index) instanceof Constant constant
         && call.batchAxis(constant) == 0
         && constant.rank() == rank(call)) {
@@ -182,10 +196,6 @@ final class Comparisons {
       rank = call.any(i) instanceof Feature feature ? Math.max(rank, feature.rank()) : rank;
     }
     return rank;
-  }
-
-  private static Constant number(float value) {
-    return Constant.ofFloats(ElementKind.FLOAT, new int[0], new float[] {value});
   }
 
   private static Feature joined(Call call, Datum a, Datum b, Function function) throws Refusal {

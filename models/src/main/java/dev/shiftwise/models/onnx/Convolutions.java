@@ -1,7 +1,6 @@
 package dev.shiftwise.models.onnx;
 
 import dev.shiftwise.network.Activation;
-import dev.shiftwise.network.BatchNorm;
 import dev.shiftwise.network.Convolution;
 import dev.shiftwise.network.Filter;
 import dev.shiftwise.network.Kernel2d;
@@ -14,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolution and the batch normalisation behind it. */
+/** Convolution with constant weights. */
 final class Convolutions {
   private Convolutions() {}
 
@@ -209,75 +208,5 @@ final class Convolutions {
       }
     }
     return Arrays.stream(taps).anyMatch(tap -> tap < 0) ? null : taps;
-  }
-
-  static List<Datum> batchNormalization(Call call) throws Refusal {
-    Feature x = call.feature(0);
-    if (normsByItself(call)) {
-      throw new Refusal("it is in training mode");
-    }
-    float epsilon = normEpsilon(call, x.rank());
-    int[] dims = new int[x.rank()];
-    Arrays.fill(dims, 1);
-    dims[1] = x.dims()[1];
-    Tensor[] parts = normParts(call, dims[1]);
-    PerChannel channels = PerChannel.of(call, x, dims);
-    return List.of(
-        channels.normalised(
-            new BatchNorm(
-                channels.spread(parts[0]),
-                channels.spread(parts[1]),
-                channels.spread(parts[2]),
-                channels.spread(parts[3]),
-                // Too small to be seen beside any variance, since 0 is refused.
-                epsilon == 0 ? Double.MIN_NORMAL : epsilon)));
-  }
-
-  /**
-   * Returns whether a batch normalisation is by the mean and variance of what it normalises.
-   *
-   * @throws Refusal if that is not said in a way that is known
-   */
-  static boolean normsByItself(Call call) throws Refusal {
-    return call.flag("training_mode", false) || (call.opset() < 7 && !call.flag("is_test", false));
-  }
-
-  /**
-   * Returns epsilon of a batch normalisation.
-   *
-   * @throws Refusal if it asks for more than the normalised values of channels
-   */
-  static float normEpsilon(Call call, int rank) throws Refusal {
-    call.ignore("momentum", "consumed_inputs");
-    call.requireOutputs(1);
-    if (call.opset() < 9 && !call.flag("spatial", true)) {
-      throw new Refusal("spatial is 0, wanted 1");
-    }
-    if (rank < 2) {
-      throw new Refusal("its input has " + rank + " dimensions, wanted 2 or more");
-    }
-    float epsilon = call.real("epsilon", 1e-5f);
-    if (!(epsilon >= 0) || !Float.isFinite(epsilon)) {
-      throw Call.refused("epsilon", epsilon, "0 or more");
-    }
-    return epsilon;
-  }
-
-  /**
-   * Returns scale, shift, mean and variance of a batch normalisation.
-   *
-   * @throws Refusal if they are not one number a channel each
-   */
-  static Tensor[] normParts(Call call, int channels) throws Refusal {
-    Tensor[] parts = new Tensor[4];
-    for (int i = 0; i < parts.length; i++) {
-      Constant part = call.constant(i + 1);
-      if (part.elements() != channels) {
-        throw new Refusal(
-            "input " + (i + 1) + " has " + part.elements() + " elements, wanted " + channels);
-      }
-      parts[i] = part.tensor(channels);
-    }
-    return parts;
   }
 }

@@ -2,7 +2,7 @@ package dev.shiftwise.models.onnx;
 
 import org.jspecify.annotations.Nullable;
 
-/** The element types of ONNX that constants may have; feature maps are FLOAT. */
+/** The element types of ONNX that constants may have; {@link Feature} has few of them. */
 enum ElementKind {
   FLOAT(1, 4, true),
   UINT8(2, 1, false),

@@ -5,11 +5,23 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which operators take feature maps that are BOOL, and of which type their results are. */
+/** Which operators take feature maps that are not FLOAT, and of which type their results are. */
 final class ElementTypes {
   /** These say themselves what they take and make. */
-  private static final Set<String> OF_BOTH =
-      Set.of("And", "Or", "Xor", "Not", "Equal", "Where", "Cast", "CastLike", "Shape", "Size");
+  private static final Set<String> OF_SEVERAL =
+      Set.of(
+          "And",
+          "Or",
+          "Xor",
+          "Not",
+          "Equal",
+          "IsNaN",
+          "IsInf",
+          "Where",
+          "Cast",
+          "CastLike",
+          "Shape",
+          "Size");
 
   /** What these make is of the type of what they move. */
   private static final Set<String> MOVES =
@@ -40,26 +52,33 @@ final class ElementTypes {
    */
   static List<Datum> mapped(GraphNode node, Mapper mapper, Call call, List<@Nullable Datum> inputs)
       throws Refusal {
-    boolean isLogical = false;
-    for (Datum input : inputs) {
-      isLogical |= input instanceof Feature feature && feature.kind() == ElementKind.BOOL;
-    }
-    if (!isLogical || OF_BOTH.contains(node.operator())) {
+    ElementKind other = other(inputs);
+    if (other == null || OF_SEVERAL.contains(node.operator())) {
       return List.copyOf(mapper.map(call));
     }
-    boolean moves = MOVES.contains(node.operator());
+    ElementKind taken = MOVES.contains(node.operator()) ? other : ElementKind.FLOAT;
     for (int i = 0; i < inputs.size(); i++) {
       if (inputs.get(i) instanceof Feature feature) {
-        require(i, feature.kind(), moves ? ElementKind.BOOL : ElementKind.FLOAT);
+        require(i, feature.kind(), taken);
       } else if (inputs.get(i) instanceof Constant constant && node.operator().equals("Concat")) {
-        require(i, constant.kind(), ElementKind.BOOL);
+        require(i, constant.kind(), taken);
       }
     }
     List<Datum> made = new ArrayList<>();
     for (Datum output : mapper.map(call)) {
-      made.add(output instanceof Feature feature ? feature.withKind(ElementKind.BOOL) : output);
+      made.add(output instanceof Feature feature ? feature.withKind(taken) : output);
     }
     return made;
+  }
+
+  /** The type of the first feature map that is not FLOAT, or null if all are. */
+  private static @Nullable ElementKind other(List<@Nullable Datum> inputs) {
+    for (Datum input : inputs) {
+      if (input instanceof Feature feature && feature.kind() != ElementKind.FLOAT) {
+        return feature.kind();
+      }
+    }
+    return null;
   }
 
   private static void require(int input, ElementKind found, ElementKind wanted) throws Refusal {

@@ -7,6 +7,7 @@ import dev.shiftwise.network.MaxPool;
 import dev.shiftwise.network.Operand;
 import dev.shiftwise.network.Value;
 import dev.shiftwise.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +26,27 @@ final class Extremes {
   private static Datum extreme(Call call, boolean maximum) throws Refusal {
     float bound = maximum ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
     @Nullable Feature all = null;
+    int[] dims = {};
     for (int i = 0; i < call.inputs(); i++) {
-      switch (call.input(i)) {
+      switch (Comparisons.input(call, i)) {
         case Constant constant -> {
           if (constant.kind() != ElementKind.FLOAT) {
             throw new Refusal("input " + i + " is " + constant.kind() + ", wanted FLOAT");
           }
-          float scalar = constant.scalar();
+          Float uniform = constant.uniform();
+          float scalar = uniform == null ? constant.scalar() : uniform;
           bound = maximum ? Math.max(bound, scalar) : Math.min(bound, scalar);
+          dims = Dims.broadcast(dims, constant.dims());
         }
         case Feature x -> all = all == null ? x : of(call, all, x, maximum);
       }
     }
     if (all == null) {
       throw new Refusal("it has no feature map");
+    }
+    if (!Arrays.equals(Dims.broadcast(all.dims(), dims), all.dims())) {
+      throw new Refusal(
+          "a constant of " + Dims.text(dims) + " is larger than " + Dims.text(all.dims()));
     }
     if (Float.isInfinite(bound)) {
       return all;

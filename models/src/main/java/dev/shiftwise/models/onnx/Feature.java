@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * batch was not there.
  *
  * <p>What comparisons made is BOOL, elements of 1 and 0. {@link ElementTypes} keeps it from
- * operators that want FLOAT, and moves keep it what it is.
+ * operators that want FLOAT, and moves keep it what it is. What was cast to DOUBLE has the same
+ * elements, and nothing computes with them.
  */
 final class Feature implements Datum {
   private final int[] dims;
@@ -69,7 +70,7 @@ final class Feature implements Datum {
     return axis == batchAxis ? this : new Feature(dims, base, map, fill, spelling, axis, kind);
   }
 
-  /** Returns the element type: FLOAT or BOOL. */
+  /** Returns the element type: FLOAT, BOOL or DOUBLE. */
   ElementKind kind() {
     return kind;
   }

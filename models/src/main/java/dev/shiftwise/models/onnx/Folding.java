@@ -83,6 +83,8 @@ final class Folding {
       case "GreaterOrEqual" -> List.of(compare(call, (a, b) -> a >= b));
       case "And" -> List.of(compare(call, (a, b) -> a != 0 && b != 0));
       case "Or" -> List.of(compare(call, (a, b) -> a != 0 || b != 0));
+      case "Xor" -> List.of(compare(call, (a, b) -> (a != 0) != (b != 0)));
+      case "Sign" -> List.of(each(call, a -> a > 0 ? 1 : a < 0 ? -1 : 0, Long::signum));
       default -> throw new Refusal("constants only cannot be given to it");
     };
   }
@@ -337,7 +339,7 @@ final class Folding {
 
   private static Datum castTo(Call call, Datum from, ElementKind to) throws Refusal {
     return switch (from) {
-      case Feature feature -> Comparisons.cast(call, feature, to);
+      case Feature _ -> Comparisons.cast(call, to);
       case Constant constant -> {
         if (to.isReal() || to == ElementKind.BOOL) {
           constant.requireFixed();

@@ -202,6 +202,9 @@ final class Importer {
         if (attempt.scope.isBatched() && feature.batchAxis() != 0) {
           throw Refusal.ofBatch("the batch is dimension " + feature.batchAxis() + " of it");
         }
+        if (feature.kind() == ElementKind.DOUBLE) {
+          throw new Refusal("it is DOUBLE, wanted FLOAT or BOOL");
+        }
         attempt.scope.draft().output(name, attempt.scope.views().natural(feature));
         attempt.outputs.add(port(name, feature.dims(), attempt.scope.isBatched()));
       } else {

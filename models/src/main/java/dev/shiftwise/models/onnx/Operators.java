@@ -33,14 +33,16 @@ final class Operators {
           "Greater",
           "GreaterOrEqual",
           "And",
-          "Or");
+          "Or",
+          "Xor",
+          "Sign");
 
   /** Those that have other mappers when all their operands are constants. */
   private static final Map<String, Mapper> OF_CONSTANTS =
       Map.of(
           "ReduceSum", ConstantReductions::sum,
           "ReduceMean", ConstantReductions::mean,
-          "BatchNormalization", ConstantNorms::batch);
+          "BatchNormalization", BatchNorms::ofConstant);
 
   private Operators() {}
 
@@ -64,7 +66,7 @@ final class Operators {
     Map<String, Mapper> map = new HashMap<>();
     map.put("Conv", Convolutions::convolution);
     map.put("ConvTranspose", TransposedConvolutions::map);
-    map.put("BatchNormalization", Convolutions::batchNormalization);
+    map.put("BatchNormalization", BatchNorms::ofFeature);
     map.put("Gemm", Matrices::gemm);
     map.put("MatMul", Matrices::matMul);
 

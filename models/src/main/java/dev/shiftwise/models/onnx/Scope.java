@@ -96,9 +96,9 @@ final class Scope {
     folded -= elements;
     if (folded < 0) {
       throw new Refusal(
-          "constants computed from constants have more than 2^26 elements together, and "
+          "constants computed from constants have more than 2^26 elements together and "
               + ReadLimits.FOLDED_PER_WEIGHT
-              + " for each weight of the file");
+              + " for each weight of the file, or more than 2^28");
     }
   }
 

@@ -22,21 +22,11 @@ import org.junit.jupiter.api.TestFactory;
 final class ComparisonsTest {
   private static final int FLOAT = 1;
   private static final int BOOL = 9;
-
-  /** Adds nodes to a graph whose input {@code x} is N x 6 x 4 x 5. */
-  @FunctionalInterface
-  private interface Body {
-    String write(GraphBuilder graph, String x);
-  }
-
-  private static GraphBuilder graph(Body body) {
-    GraphBuilder graph = new GraphBuilder().opset(17);
-    graph.output(body.write(graph, graph.input("x", -1, 6, 4, 5)));
-    return graph;
-  }
+  private static final int DOUBLE = 11;
+  private static final int OPSET = 17;
 
   private static DynamicTest of(String name, Body body) {
-    return DynamicTest.dynamicTest(name, () -> Oracle.requireSame(graph(body), 2).close());
+    return Body.test(name, OPSET, body);
   }
 
   private static String cast(GraphBuilder g, String value, int to) {
@@ -111,6 +101,25 @@ final class ComparisonsTest {
             of("FLOAT to BOOL", (g, x) -> cast(g, cast(g, holes(g, steps(g, x)), BOOL), FLOAT)),
             of("Sign", (g, x) -> g.add("Mul", g.add("Sign", x), g.add("Sign", g.add("Relu", x)))),
             of("IsNaN", (g, x) -> cast(g, g.add("IsNaN", holes(g, x)), FLOAT)),
+            of(
+                "of constants",
+                (g, x) -> {
+                  String holds = g.add("Less", g.number(0), g.number(1));
+                  String fails = g.add("Equal", g.number(0), g.number(1));
+                  String sign = g.add("Sign", g.floats(new float[] {-3, 0, 0.5f}, 3, 1, 1));
+                  String signs = g.node("Concat", sign, sign).set("axis", 0).done();
+                  return g.add("Where", g.add("Xor", holds, fails), g.add("Add", x, signs), x);
+                }),
+            of(
+                "IsInf and IsNaN of DOUBLE",
+                (g, x) -> {
+                  String real = cast(g, g.add("Log", g.add("Relu", x)), DOUBLE);
+                  String turned = g.node("Transpose", real).list("perm", 0, 1, 3, 2).done();
+                  String missing = g.add("IsNaN", cast(g, holes(g, x), DOUBLE));
+                  String back =
+                      g.node("Transpose", g.add("IsInf", turned)).list("perm", 0, 1, 3, 2).done();
+                  return cast(g, g.add("Or", back, missing), FLOAT);
+                }),
             of("IsInf", (g, x) -> cast(g, g.add("IsInf", g.add("Log", g.add("Relu", x))), FLOAT)),
             of(
                 "IsInf of one sign",
@@ -214,7 +223,7 @@ final class ComparisonsTest {
   }
 
   private static List<Operator> operators(Body body) throws IOException {
-    try (OnnxModel model = graph(body).read()) {
+    try (OnnxModel model = body.graph(OPSET).read()) {
       return model.network().nodes().stream().map(Node::operator).toList();
     }
   }
@@ -226,7 +235,7 @@ final class ComparisonsTest {
     for (int i = 0; i < bits.length; i++) {
       bits[i] = Float.floatToRawIntBits(i % 3 == 0 ? -0f : i % 3 == 1 ? 0f : 2f);
     }
-    try (OnnxModel model = graph(body).read()) {
+    try (OnnxModel model = body.graph(OPSET).read()) {
       RealImage image =
           ReferenceEvaluator.evaluate(model.network(), Map.of("x", bits), 1).values().stream()
               .findFirst()
@@ -256,8 +265,24 @@ final class ComparisonsTest {
 
   private static void requireRefused(String reason, Body body) {
     OnnxUnsupportedException e =
-        assertThrows(OnnxUnsupportedException.class, () -> graph(body).read());
+        assertThrows(OnnxUnsupportedException.class, () -> body.graph(OPSET).read());
     assertTrue(String.valueOf(e.getMessage()).contains(reason), e.getMessage());
+  }
+
+  /** What is compared begins with the batch; so does what is made BOOL. */
+  @Test
+  void theBatchElsewhere() {
+    requireRefused(
+        "the batch is dimension 1 of its input 0",
+        (g, x) -> {
+          String turned = g.node("Transpose", x).list("perm", 1, 0, 2, 3).done();
+          String some = g.add("Slice", turned, g.integers(1), g.integers(4), g.integers(0));
+          String back =
+              g.node("Transpose", cast(g, cast(g, some, BOOL), FLOAT))
+                  .list("perm", 1, 0, 2, 3)
+                  .done();
+          return g.add("Relu", back);
+        });
   }
 
   @Test
@@ -268,6 +293,9 @@ final class ComparisonsTest {
     requireRefused(
         "input 0 is FLOAT, wanted BOOL",
         (g, x) -> g.node("Concat", x, isAbove.write(g, x)).set("axis", 1).done());
+    requireRefused("input 0 is DOUBLE, wanted FLOAT", (g, x) -> g.add("Relu", cast(g, x, DOUBLE)));
+    requireRefused("input 0 is BOOL, wanted FLOAT", (g, x) -> g.add("IsNaN", isAbove.write(g, x)));
+    requireRefused("it is DOUBLE, wanted FLOAT or BOOL", (g, x) -> cast(g, x, DOUBLE));
     requireRefused("input 0 is FLOAT, wanted BOOL", (g, x) -> g.add("Not", x));
     requireRefused("input 1 is FLOAT, wanted BOOL", (g, x) -> g.add("And", isAbove.write(g, x), x));
     requireRefused("input 0 is FLOAT, wanted BOOL", (g, x) -> g.add("Where", x, x, x));
@@ -278,7 +306,7 @@ final class ComparisonsTest {
         "input 1 is BOOL, wanted FLOAT", (g, x) -> g.add("Equal", x, isAbove.write(g, x)));
     requireRefused("input 1 is INT64, wanted FLOAT", (g, x) -> g.add("Less", x, g.integers(3)));
     requireRefused(
-        "it makes a feature map INT64, wanted FLOAT or BOOL",
+        "it makes a feature map INT64, wanted FLOAT, DOUBLE or BOOL",
         (g, x) -> cast(g, isAbove.write(g, x), 7));
   }
 }

@@ -55,6 +55,14 @@ final class FunctionsTest {
   Stream<DynamicTest> arithmetic() {
     return Stream.of(
         test(
+            "Max and Min of numbers like the feature map",
+            13,
+            (g, x) -> {
+              String ones = g.floats(new float[] {1, 1, 1, 1, 1}, 5);
+              String zeros = g.add("ConstantOfShape", g.add("Shape", x));
+              return g.add("Min", g.add("Max", zeros, x), ones);
+            }),
+        test(
             "Max of feature maps",
             13,
             (g, x) -> g.add("Max", x, g.add("Neg", x), g.number(-0.3f), g.add("Sigmoid", x))),
