@@ -23,7 +23,7 @@ import dev.shiftwise.view.Border;
 import dev.shiftwise.view.Displacement;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,16 +44,11 @@ class KernelsTest {
           new Activation.Clip(-0.5f, 1),
           Activation.HARD_SWISH);
 
-  private final CpuVectorBackend backend;
+  @AutoClose private final CpuVectorBackend backend;
   private final Random random = new Random(7);
 
   KernelsTest(int bits, boolean manyRegisters) {
     this.backend = Networks.backend(new VectorWidth(bits, manyRegisters));
-  }
-
-  @AfterEach
-  void close() {
-    backend.close();
   }
 
   @ParameterizedTest
