@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
+import dev.shiftwise.conformance.Required;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.shiftwise.cli;
 
+import dev.shiftwise.conformance.Required;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

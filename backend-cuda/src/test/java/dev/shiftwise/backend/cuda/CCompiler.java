@@ -2,6 +2,7 @@ package dev.shiftwise.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.shiftwise.conformance.Required;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ final class CCompiler {
   static CCompiler installed() {
     Optional<Path> found =
         NAMES.stream().flatMap(CCompiler::onPath).filter(Files::isExecutable).findFirst();
-    return new CCompiler(Needs.present(found, "gcc", "there is no C compiler on the path"));
+    return new CCompiler(Required.present(found, "gcc", "there is no C compiler on the path"));
   }
 
   private static Stream<Path> onPath(String name) {

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
+import dev.shiftwise.conformance.Required;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class Headers {
     List<Path> folders = folders().distinct().toList();
     Optional<Path> found =
         folders.stream().filter(folder -> Files.isRegularFile(folder.resolve(header))).findFirst();
-    return Needs.present(
+    return Required.present(
         found, header, "no " + header + " in " + folders + "; -D" + FOLDERS + "=FOLDER names one");
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.shiftwise.conformance.Required;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -19,7 +20,7 @@ class InstalledLibrariesTest {
   private static NativeLibrary installed(String word, LibrarySearch.Places places) {
     Optional<NativeLibrary> found =
         places.files().stream().flatMap(file -> opened(file).stream()).findFirst();
-    return Needs.present(
+    return Required.present(
         found, word, "none of " + places.files() + " loads, and there is " + places.nothingIn());
   }
 

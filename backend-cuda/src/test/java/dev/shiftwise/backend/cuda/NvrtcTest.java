@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.shiftwise.backend.BackendException;
+import dev.shiftwise.conformance.Required;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,7 +45,8 @@ class NvrtcTest {
             Path.of("/"));
     Compilers compilers = new Compilers(search, 0);
     Optional<Compiler> found = compilers.forDevice(90);
-    return Needs.present(found, "nvrtc", "-D" + FILE + "=PATH names none: " + compilers.reasons());
+    return Required.present(
+        found, "nvrtc", "-D" + FILE + "=PATH names none: " + compilers.reasons());
   }
 
   private byte[] compile(String header) {

@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
+import dev.shiftwise.conformance.Required;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,7 +142,7 @@ final class SoftwareDriverBuild {
             .filter(program -> Files.isExecutable(program) && OS.LINUX.isCurrentOs())
             .findFirst();
     var _ =
-        Needs.present(
+        Required.present(
             compiler, REQUIRED, "no Linux with g++ on the path to build the software driver");
   }
 

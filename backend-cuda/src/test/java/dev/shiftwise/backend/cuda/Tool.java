@@ -1,5 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
+import dev.shiftwise.conformance.Required;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class Tool {
             .map(folder -> folder.resolve(name))
             .filter(Files::isExecutable)
             .findFirst();
-    return new Tool(Needs.present(found, name, "there is no " + name + " on the path"));
+    return new Tool(Required.present(found, name, "there is no " + name + " on the path"));
   }
 
   /** Runs it. */

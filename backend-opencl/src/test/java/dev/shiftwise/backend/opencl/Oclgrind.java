@@ -1,21 +1,17 @@
 package dev.shiftwise.backend.opencl;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
-import dev.shiftwise.conformance.Conformance;
+import dev.shiftwise.conformance.Required;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jocl.CL;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Runs a main class of the tests in a JVM whose only OpenCL device is oclgrind's: an interpreter of
@@ -73,16 +69,8 @@ final class Oclgrind {
 
   /** Returns it; without it the test is skipped, or fails where oclgrind is required. */
   static Oclgrind installed() {
-    Optional<Path> found = find();
-    if (found.isEmpty()) {
-      String why = "no " + FILE + " in " + FOLDERS + ", and -D" + DRIVER + " names no file";
-      if (Arrays.asList(System.getProperty(Conformance.REQUIRE, "").split(","))
-          .contains("oclgrind")) {
-        fail("required: " + why);
-      }
-      Assumptions.abort(why);
-    }
-    return new Oclgrind(found.orElseThrow(), FLAGS);
+    String absent = "no " + FILE + " in " + FOLDERS + ", and -D" + DRIVER + " names no file";
+    return new Oclgrind(Required.present(find(), "oclgrind", absent), FLAGS);
   }
 
   private static Optional<Path> find() {

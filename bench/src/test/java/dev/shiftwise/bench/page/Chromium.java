@@ -3,21 +3,19 @@ package dev.shiftwise.bench.page;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.shiftwise.conformance.Conformance;
+import dev.shiftwise.conformance.Required;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** A headless browser. Where there is none, the test is skipped, or fails if it is required. */
 final class Chromium implements AutoCloseable {
@@ -69,14 +67,7 @@ final class Chromium implements AutoCloseable {
             .map(folder -> Path.of(folder, NAME))
             .filter(Files::isExecutable)
             .findFirst();
-    if (found.isEmpty()) {
-      String absent = "there is no " + NAME + " on the path";
-      if (Arrays.asList(System.getProperty(Conformance.REQUIRE, "").split(",")).contains(NAME)) {
-        fail("required: " + absent);
-      }
-      Assumptions.abort("untested: " + absent);
-    }
-    return found.orElseThrow();
+    return Required.present(found, NAME, "there is no " + NAME + " on the path");
   }
 
   /** Waits for the file in which it says where it listens. */

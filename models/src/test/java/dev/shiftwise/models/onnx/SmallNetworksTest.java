@@ -6,6 +6,7 @@ import dev.shiftwise.backend.Backend;
 import dev.shiftwise.backend.Backends;
 import dev.shiftwise.backend.CompileOptions;
 import dev.shiftwise.backend.Device;
+import dev.shiftwise.conformance.Required;
 import dev.shiftwise.models.Models;
 import dev.shiftwise.models.NamedNetwork;
 import java.util.ArrayList;
