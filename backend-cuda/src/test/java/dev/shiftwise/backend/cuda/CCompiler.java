@@ -3,10 +3,8 @@ package dev.shiftwise.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.shiftwise.conformance.Required;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,39 +17,26 @@ import java.util.stream.Stream;
 final class CCompiler {
   private static final List<String> NAMES = List.of("gcc", "cc", "clang");
 
-  private final Path program;
+  private final Tool tool;
 
-  private CCompiler(Path program) {
-    this.program = program;
+  private CCompiler(Tool tool) {
+    this.tool = tool;
   }
-
-  /**
-   * How a compilation ended.
-   *
-   * @param status 0 if it went well
-   * @param messages what the compiler printed
-   */
-  record Outcome(int status, String messages) {}
 
   /** Returns it; without it the test is skipped, or fails where it is required. */
   static CCompiler installed() {
     Optional<Path> found =
-        NAMES.stream().flatMap(CCompiler::onPath).filter(Files::isExecutable).findFirst();
-    return new CCompiler(Required.present(found, "gcc", "there is no C compiler on the path"));
-  }
-
-  private static Stream<Path> onPath(String name) {
-    return Stream.of(
-            Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, name));
+        NAMES.stream().map(name -> Tool.find(name)).flatMap(Optional::stream).findFirst();
+    return new CCompiler(
+        new Tool(Required.present(found, "gcc", "there is no C compiler on the path")));
   }
 
   /** Checks a source without writing anything. */
-  Outcome check(Path source, List<String> flags) throws IOException, InterruptedException {
+  Tool.Outcome check(Path source, List<String> flags) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("-std=gnu11", "-fsyntax-only"));
     arguments.addAll(flags);
     arguments.add(source.toString());
-    return run(arguments);
+    return tool.run(arguments);
   }
 
   /**
@@ -69,20 +54,9 @@ final class CCompiler {
     List<String> arguments = new ArrayList<>(List.of("-shared", "-fPIC", "-o", library.toString()));
     Stream.of(macros).map(macro -> "-D" + macro).forEach(arguments::add);
     arguments.add(source.toString());
-    Outcome outcome = run(arguments);
+    Tool.Outcome outcome = tool.run(arguments);
     assertEquals(0, outcome.status(), outcome.messages());
     Files.delete(source);
     return library;
-  }
-
-  private Outcome run(List<String> arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(program.toString());
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LC_ALL", "C");
-    Process process = builder.start();
-    String messages = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Outcome(process.waitFor(), messages);
   }
 }

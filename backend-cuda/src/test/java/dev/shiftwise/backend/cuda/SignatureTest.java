@@ -205,7 +205,7 @@ class SignatureTest {
     text.add("#include <" + header + ">");
     text.addAll(lines);
     Path source = Files.write(folder.resolve("assertions.c"), text);
-    CCompiler.Outcome outcome = compiler.check(source, flags);
+    Tool.Outcome outcome = compiler.check(source, flags);
     List<String> wrong =
         lines.stream()
             .map(line -> line.substring(line.lastIndexOf('<') + 1, line.lastIndexOf('>')))

@@ -1,7 +1,6 @@
 package dev.shiftwise.backend.cuda;
 
 import dev.shiftwise.conformance.Required;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -16,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.OS;
@@ -136,11 +134,7 @@ final class SoftwareDriverBuild {
   }
 
   private static void requireCompiler() {
-    Optional<Path> compiler =
-        Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-            .map(folder -> Path.of(folder, "g++"))
-            .filter(program -> Files.isExecutable(program) && OS.LINUX.isCurrentOs())
-            .findFirst();
+    Optional<Path> compiler = Tool.find("g++").filter(_ -> OS.LINUX.isCurrentOs());
     var _ =
         Required.present(
             compiler, REQUIRED, "no Linux with g++ on the path to build the software driver");

@@ -23,7 +23,6 @@ import dev.shiftwise.view.Border;
 import dev.shiftwise.view.Displacement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
@@ -98,22 +97,14 @@ final class TilesTest {
 
   // ---- results ----
 
-  private static Filter filter(SplittableRandom random, long... dimensions) {
+  private static Filter filter(Samples samples, long... dimensions) {
     long count = 1;
     for (long dimension : dimensions) {
       count *= dimension;
     }
     return Filter.of(
-        Tensor.of(whole(random, count), dimensions),
-        Tensor.of(whole(random, dimensions[0]), dimensions[0]));
-  }
-
-  private static float[] whole(SplittableRandom random, long count) {
-    float[] values = new float[Math.toIntExact(count)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextInt(-4, 5);
-    }
-    return values;
+        Tensor.of(samples.wholeNumbers(count), dimensions),
+        Tensor.of(samples.wholeNumbers(dimensions[0]), dimensions[0]));
   }
 
   /**
@@ -121,19 +112,19 @@ final class TilesTest {
    * last one's sum is long enough for several turns of every tile.
    */
   private static Network network(Shape shape, Border border) {
-    SplittableRandom random = new SplittableRandom(5);
+    Samples samples = new Samples(5);
     NetworkBuilder builder = Network.builder("cuts");
     Operand x = builder.input("x", shape);
     int channels = shape.channels();
     Operand first =
         builder.add(
             "first",
-            new PointwiseConvolution(filter(random, 36, channels / 4), 4, 1, Activation.RELU6),
+            new PointwiseConvolution(filter(samples, 36, channels / 4), 4, 1, Activation.RELU6),
             x);
     Operand second =
         builder.add(
             "second",
-            new PointwiseConvolution(filter(random, channels, 18), 2, 1, Activation.NONE),
+            new PointwiseConvolution(filter(samples, channels, 18), 2, 1, Activation.NONE),
             first
                 .channelShift(4)
                 .addressShift(
@@ -147,7 +138,7 @@ final class TilesTest {
         builder.add(
             "third",
             new Convolution(
-                filter(random, 2 * 39, channels / 2, 3, 2),
+                filter(samples, 2 * 39, channels / 2, 3, 2),
                 2,
                 new Kernel2d(3, 2, 2, 1, 1, 2, 1, 0, 2, 1),
                 Activation.RELU),
@@ -161,7 +152,7 @@ final class TilesTest {
         "y",
         builder.add(
             "fourth",
-            new PointwiseConvolution(filter(random, 131, 78), 1, 1, Activation.NONE),
+            new PointwiseConvolution(filter(samples, 131, 78), 1, 1, Activation.NONE),
             third));
     return builder.build();
   }
@@ -176,7 +167,7 @@ final class TilesTest {
       for (Shape shape : List.of(new Shape(40, 19, 23), new Shape(40, 8, 8), new Shape(40, 2, 3))) {
         for (Border border : Border.values()) {
           Network network = network(shape, border);
-          float[] input = whole(new SplittableRandom(6), BATCH * shape.elements());
+          float[] input = new Samples(6).wholeNumbers(BATCH * shape.elements());
           Shape out = network.outputs().values().iterator().next().shape();
           float[] output = new float[BATCH * (int) out.elements()];
           CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH);

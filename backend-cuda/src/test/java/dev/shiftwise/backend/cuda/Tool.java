@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Tool {
   private final Path program;
 
-  private Tool(Path program) {
+  Tool(Path program) {
     this.program = program;
   }
 
@@ -29,23 +29,30 @@ final class Tool {
   record Outcome(int status, String messages) {}
 
   /**
+   * Returns where a program is.
+   *
+   * @param folders where it may lie beside the path
+   */
+  static Optional<Path> find(String name, Path... folders) {
+    return Stream.concat(
+            Stream.of(
+                    Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+                .map(Path::of),
+            Stream.of(folders))
+        .map(folder -> folder.resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /**
    * Returns a program; without it the test is skipped, or fails where it is required.
    *
    * @param name its name, and what {@code -Dshiftwise.require} calls it
    * @param folders where it may lie beside the path
    */
   static Tool installed(String name, Path... folders) {
-    Optional<Path> found =
-        Stream.concat(
-                Stream.of(
-                        Objects.requireNonNullElse(System.getenv("PATH"), "")
-                            .split(File.pathSeparator))
-                    .map(Path::of),
-                Stream.of(folders))
-            .map(folder -> folder.resolve(name))
-            .filter(Files::isExecutable)
-            .findFirst();
-    return new Tool(Required.present(found, name, "there is no " + name + " on the path"));
+    return new Tool(
+        Required.present(find(name, folders), name, "there is no " + name + " on the path"));
   }
 
   /** Runs it. */
