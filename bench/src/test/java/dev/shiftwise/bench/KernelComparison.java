@@ -66,11 +66,7 @@ public final class KernelComparison {
     for (KernelShape shape : shapes) {
       measure(shape);
     }
-    double[] means = new double[rows.getFirst().length];
-    for (int i = 0; i < means.length; i++) {
-      int column = i;
-      means[i] = Samples.geometricMean(rows.stream().mapToDouble(row -> row[column]).toArray());
-    }
+    double[] means = KernelShape.geometricMeans(rows);
     print("geometric mean", means);
     peak = Math.max(peak, FmaPeak.measure(TIMING, List.of()).fmaGflops());
     out.printf(

@@ -122,6 +122,16 @@ record KernelShape(int channels, int height, int width, int batch, int groups) {
     return builder.build();
   }
 
+  /** Returns the geometric mean of each column of a table with a row for each shape. */
+  static double[] geometricMeans(List<double[]> rows) {
+    double[] means = new double[rows.getFirst().length];
+    for (int i = 0; i < means.length; i++) {
+      int column = i;
+      means[i] = Samples.geometricMean(rows.stream().mapToDouble(row -> row[column]).toArray());
+    }
+    return means;
+  }
+
   @Override
   public String toString() {
     return channels + "x" + height + "x" + width + " batch " + batch + " groups " + groups;

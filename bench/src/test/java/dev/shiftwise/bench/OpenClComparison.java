@@ -77,12 +77,7 @@ public final class OpenClComparison {
         print(out, shape + (result.steady() ? "" : " *"), row);
       }
     }
-    double[] means = new double[rows.getFirst().length];
-    for (int i = 0; i < means.length; i++) {
-      int column = i;
-      means[i] = Samples.geometricMean(rows.stream().mapToDouble(row -> row[column]).toArray());
-    }
-    print(out, "geometric mean", means);
+    print(out, "geometric mean", KernelShape.geometricMeans(rows));
   }
 
   private static void print(PrintStream out, String name, double[] row) {
