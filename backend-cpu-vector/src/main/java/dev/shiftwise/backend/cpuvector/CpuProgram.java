@@ -55,6 +55,9 @@ final class CpuProgram implements Program {
         scratch = Math.max(scratch, task.scratchBytes());
       }
     }
+    if (options.warmUp() && multiplyAdds(plan) >= WORTH_WARMING) {
+      Warmup.of(kernels.tiles().rehearsals());
+    }
     int threads =
         options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
     this.profile = options.profile();
@@ -68,9 +71,6 @@ final class CpuProgram implements Program {
     } catch (Throwable e) {
       arena.close();
       throw e;
-    }
-    if (options.warmUp() && multiplyAdds(plan) >= WORTH_WARMING) {
-      Warmup.of(kernels.tiles().rehearsals());
     }
   }
 
