@@ -225,7 +225,8 @@ record OnnxCase(String name, Path folder) {
     int batch = batch(model, given);
     Map<String, FeatureMap> made = new LinkedHashMap<>();
     try (Session session =
-        backend.compile(model.network(), CompileOptions.DEFAULT.withMaxBatch(batch))) {
+        backend.compile(
+            model.network(), CompileOptions.DEFAULT.withMaxBatch(batch).withWarmUp(false))) {
       Bindings bindings = session.bind();
       for (Value input : model.network().inputs()) {
         float[] values = floats(wanted(given, input.name()));

@@ -54,7 +54,7 @@ class FashionLogitsTest {
     try (Backend backend = Backends.discover().open("cpu-vector")) {
       Session session;
       try (Model model = Models.open(file)) {
-        session = backend.compile(model.network(), CompileOptions.DEFAULT);
+        session = backend.compile(model.network(), CompileOptions.DEFAULT.withWarmUp(false));
       }
       try (session;
           Model model = Models.open("addressnet-fashion");
@@ -73,7 +73,8 @@ class FashionLogitsTest {
         LabelledPictures data = LabelledPictures.open(ExamplePhotographs.DATA, "t10k");
         Backend backend = Backends.discover().open("cpu-vector");
         Session session =
-            backend.compile(model.network(), CompileOptions.DEFAULT.withMaxBatch(batch))) {
+            backend.compile(
+                model.network(), CompileOptions.DEFAULT.withMaxBatch(batch).withWarmUp(false))) {
       Preprocessing preprocessing = model.preprocessing();
       float[] input = new float[batch * preprocessing.size()];
       float[] output = new float[batch * CLASSES];

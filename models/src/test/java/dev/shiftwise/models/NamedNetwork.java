@@ -85,7 +85,7 @@ public final class NamedNetwork {
 
   /** Returns the logits of a backend. */
   public float[] on(Backend backend, CompileOptions options) {
-    try (Session session = backend.compile(network, options)) {
+    try (Session session = backend.compile(network, options.withWarmUp(false))) {
       return on(session);
     }
   }

@@ -63,7 +63,8 @@ final class Networks {
     int batch = (int) (input.length / in.elements());
     float[] output = new float[(int) (batch * out.elements())];
     Arrays.fill(output, Float.NaN);
-    CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(batch).withThreads(threads);
+    CompileOptions options =
+        CompileOptions.DEFAULT.withMaxBatch(batch).withThreads(threads).withWarmUp(false);
     try (Session session = backend.compile(network, options)) {
       session.run(input, output);
     }
