@@ -38,10 +38,7 @@ final class RoundTripTest {
             name ->
                 Stream.of(NamedNetwork.Size.values())
                     .filter(size -> size == NamedNetwork.Size.SMALL || ALSO_LARGE.contains(name))
-                    .flatMap(
-                        size ->
-                            Stream.of(OnnxExport.Shifts.values())
-                                .map(shifts -> Arguments.of(name, size, shifts))));
+                    .map(size -> Arguments.of(name, size)));
   }
 
   @Test
@@ -53,21 +50,31 @@ final class RoundTripTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void isTheSame(String name, NamedNetwork.Size size, OnnxExport.Shifts shifts) throws Exception {
+  void isTheSame(String name, NamedNetwork.Size size) throws Exception {
     NamedNetwork original = NamedNetwork.of(name, size);
-    byte[] file = OnnxExport.toBytes(original.network(), shifts);
-    try (OnnxModel read = OnnxModel.of(name, MemorySegment.ofArray(file), OnnxOptions.none())) {
-      requireSame(original, read.network());
+    try (Session session = BACKEND.compile(original.network(), CompileOptions.DEFAULT)) {
+      float[] logits = original.on(session);
+      for (OnnxExport.Shifts shifts : OnnxExport.Shifts.values()) {
+        byte[] file = OnnxExport.toBytes(original.network(), shifts);
+        try (OnnxModel read = OnnxModel.of(name, MemorySegment.ofArray(file), OnnxOptions.none())) {
+          requireSame(original, session, logits, read.network(), shifts);
+        }
+      }
     }
   }
 
-  private static void requireSame(NamedNetwork original, Network read) {
+  private static void requireSame(
+      NamedNetwork original,
+      Session first,
+      float[] logits,
+      Network read,
+      OnnxExport.Shifts shifts) {
     assertEquals(original.network().inputs().getFirst().shape(), read.inputs().getFirst().shape());
-    try (Session first = BACKEND.compile(original.network(), CompileOptions.DEFAULT);
-        Session second = BACKEND.compile(read, CompileOptions.DEFAULT)) {
-      assertEquals(first.plan().copies().size(), second.plan().copies().size(), read::toString);
+    try (Session second = BACKEND.compile(read, CompileOptions.DEFAULT)) {
       assertEquals(
-          Optional.empty(), NamedNetwork.difference(original.on(second), original.on(first)));
+          first.plan().copies().size(), second.plan().copies().size(), () -> shifts + ": " + read);
+      assertEquals(
+          Optional.empty(), NamedNetwork.difference(original.on(second), logits), shifts::toString);
     }
   }
 }
