@@ -19,7 +19,7 @@ final class ArithmeticTask implements Task {
   private static final long REPEATED_BYTES = (long) VectorWidth.MOST_LANES * Float.BYTES;
 
   private final PlaneKernels planes;
-  private final ComparisonKernels comparisons;
+  private final ArithmeticKernels kernels;
   private final Arithmetic.Function function;
   private final Clamp clamp;
   private final Side a;
@@ -32,7 +32,7 @@ final class ArithmeticTask implements Task {
   ArithmeticTask(Kernels kernels, Arithmetic operator, Source a, Source b, Placement to) {
     Shape shape = to.shape();
     this.planes = kernels.planes();
-    this.comparisons = kernels.comparisons();
+    this.kernels = kernels.arithmetic(operator.function());
     this.function = operator.function();
     this.clamp = Clamp.of(operator.activation());
     boolean byPlane = isWholeOrOne(a, shape) && isWholeOrOne(b, shape);
@@ -68,7 +68,7 @@ final class ArithmeticTask implements Task {
       }
       this.rowPitch = shape.height() == 1 ? 0 : (long) shape.width() * Float.BYTES;
       boolean one = (byPlane ? shape.plane() : shape.width()) < stretch;
-      this.steps = one ? PlaneKernels.STAY : PlaneKernels.ALONG;
+      this.steps = one ? ArithmeticKernels.STAY : ArithmeticKernels.ALONG;
     }
 
     long at(int channel, int row) {
@@ -77,7 +77,7 @@ final class ArithmeticTask implements Task {
 
     /** Returns where a stretch is read: where it stands, or its one element repeated elsewhere. */
     long begin(PlaneKernels planes, long stretch, long room) {
-      if (steps == PlaneKernels.ALONG) {
+      if (steps == ArithmeticKernels.ALONG) {
         return stretch;
       }
       float value = NativeMemory.ALL.get(JAVA_FLOAT_UNALIGNED, stretch);
@@ -107,11 +107,7 @@ final class ArithmeticTask implements Task {
       long first = a.begin(planes, base + a.at(channel, row), scratch.address);
       long second = b.begin(planes, base + b.at(channel, row), scratch.address);
       long result = base + out.plane(channel) + (long) row * stretch * Float.BYTES;
-      if (function.isComparison()) {
-        comparisons.compare(function, first, a.steps, second, b.steps, result, stretch, clamp);
-      } else {
-        planes.arithmetic(function, first, a.steps, second, b.steps, result, stretch, clamp);
-      }
+      kernels.arithmetic(function, first, a.steps, second, b.steps, result, stretch, clamp);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.shiftwise.backend.cpuvector;
 
+import dev.shiftwise.network.Arithmetic;
+
 /**
  * The kernels that a program uses. All programs of a backend share them, compiled once.
  *
@@ -7,14 +9,14 @@ package dev.shiftwise.backend.cpuvector;
  * @param tiles kernels for shapes, and which of them the program uses
  * @param planes vector loops
  * @param activations activations that take a pass of their own
- * @param comparisons vector loops that few networks need
+ * @param comparisons comparisons and masks, which few networks need
  */
 record Kernels(
     VectorWidth width,
     ProgramTiles tiles,
     PlaneKernels planes,
     ActivationPass activations,
-    ComparisonKernels comparisons) {
+    ArithmeticKernels comparisons) {
 
   static Kernels of(VectorWidth width) {
     PlaneKernels planes = Specialization.planeKernels(width);
@@ -24,6 +26,11 @@ record Kernels(
         planes,
         new ActivationPass(planes, Specialization.activationKernels(width)),
         Specialization.comparisonKernels(width));
+  }
+
+  /** Returns the kernels of a function of two operands. */
+  ArithmeticKernels arithmetic(Arithmetic.Function function) {
+    return function.isComparison() ? comparisons : planes;
   }
 
   /** Returns the same kernels for another program. */

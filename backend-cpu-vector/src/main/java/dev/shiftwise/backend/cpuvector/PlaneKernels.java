@@ -1,38 +1,10 @@
 package dev.shiftwise.backend.cpuvector;
 
-import dev.shiftwise.network.Arithmetic;
-
 /**
- * Vector loops over stretches of native memory, for everything but the tiles. Addresses are
- * absolute, counts are elements.
+ * Vector loops over stretches of native memory, for everything but the tiles; of the functions of
+ * two operands those that are no comparisons. Addresses are absolute, counts are elements.
  */
-interface PlaneKernels {
-
-  /** As the steps of an operand: it is read from its first to its last element. */
-  long ALONG = -1;
-
-  /**
-   * As the steps of an operand: its first vector stands for every other one, so that one element,
-   * repeated {@link VectorWidth#MOST_LANES} times, stands for a stretch of any length.
-   */
-  long STAY = 0;
-
-  /**
-   * {@code out = clamp(function(a, b))}; {@code out} is another place than both.
-   *
-   * @param function none of {@link ComparisonKernels}
-   * @param stepsOfA {@link #ALONG} or {@link #STAY}: what of an index is added to {@code a}
-   * @param stepsOfB likewise for {@code b}
-   */
-  void arithmetic(
-      Arithmetic.Function function,
-      long a,
-      long stepsOfA,
-      long b,
-      long stepsOfB,
-      long out,
-      long count,
-      Clamp clamp);
+interface PlaneKernels extends ArithmeticKernels {
 
   /** {@code out = shareOfA * a + shareOfB * b}; {@code out} is another place than both. */
   void blend(long a, float shareOfA, long b, float shareOfB, long out, long count);

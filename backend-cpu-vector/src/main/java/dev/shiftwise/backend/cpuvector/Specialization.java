@@ -28,8 +28,8 @@ final class Specialization {
   }
 
   /** Returns the kernels of comparisons for a width. */
-  static ComparisonKernels comparisonKernels(VectorWidth width) {
-    return copy(ComparisonKernels.class, VectorComparisonKernels.class, width);
+  static ArithmeticKernels comparisonKernels(VectorWidth width) {
+    return copy(ArithmeticKernels.class, VectorComparisonKernels.class, width);
   }
 
   /** Returns the species that the calling copy was made for. */

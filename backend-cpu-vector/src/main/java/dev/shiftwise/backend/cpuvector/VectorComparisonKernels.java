@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** A template, see {@link Specialization}: never used under its own name. */
-final class VectorComparisonKernels implements ComparisonKernels {
+final class VectorComparisonKernels implements ArithmeticKernels {
   private static final VectorSpecies<Float> SPECIES =
       Specialization.species(MethodHandles.lookup());
   private static final int LANES = SPECIES.length();
@@ -23,7 +23,7 @@ final class VectorComparisonKernels implements ComparisonKernels {
 
   // A loop for each function, whose last vector overlaps the one before it: see VectorPlaneKernels.
   @Override
-  public void compare(
+  public void arithmetic(
       Arithmetic.Function function,
       long a,
       long stepsOfA,
