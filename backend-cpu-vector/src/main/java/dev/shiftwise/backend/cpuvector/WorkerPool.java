@@ -2,7 +2,7 @@ package dev.shiftwise.backend.cpuvector;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The threads of one program: the caller and daemons that help it. They spin for some microseconds,
  * since the next step of a network follows at once, and then park.
  *
- * <p>A task's parts are claimed one by one. The claim counter carries the task's number in its
- * upper half, so a worker that wakes late claims nothing of a later task. Running a task allocates
- * nothing. Used by one thread at a time.
+ * <p>Every thread has its share of a task's parts, the same share of each task, since the parts of
+ * one read mostly what the same parts of the last have written: that is still in the cache of the
+ * thread's processor. Parts are claimed one by one, first of a thread's own share, then of the
+ * others'. A claim counter carries the task's number in its upper half, so a worker that wakes late
+ * claims nothing of a later task. Running a task allocates nothing. Used by one thread at a time.
  */
 final class WorkerPool implements AutoCloseable {
-  /** Turns of an idle worker before it parks: some tens of microseconds. */
-  private static final int SPINS = 2_000;
+  /** Turns of an idle worker before it parks: some hundred microseconds. */
+  private static final int SPINS = 20_000;
 
   /**
    * In the claim counter between tasks: no part is left. Without it a worker that is late with a
@@ -25,14 +27,20 @@ final class WorkerPool implements AutoCloseable {
    */
   private static final int SEALED = Integer.MAX_VALUE;
 
+  /** Longs from one claim counter to the next: two cache lines, which come in pairs. */
+  private static final int APART = 16;
+
   private final Thread[] workers;
   private final Scratch[] scratch;
-  private final AtomicLong claims = new AtomicLong(SEALED);
+
+  /** One of each thread's share, in a cache line of its own; the first is set last. */
+  private final AtomicLongArray claims;
+
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicInteger parked = new AtomicInteger();
 
-  // Written before the claim counter and read after it, which orders them.
+  // Written before the claim counters and read after them, which orders them.
   private @Nullable Task task;
   private long base;
   private int parts;
@@ -52,11 +60,13 @@ final class WorkerPool implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       scratch[i] = new Scratch(arena, scratchBytes);
     }
+    this.claims = new AtomicLongArray(threads * APART);
+    seal(0);
     this.workers = new Thread[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      Scratch own = scratch[i + 1];
+      int own = i + 1;
       workers[i] =
-          Thread.ofPlatform().daemon().name("shiftwise-cpu-" + (i + 1)).unstarted(() -> help(own));
+          Thread.ofPlatform().daemon().name("shiftwise-cpu-" + own).unstarted(() -> help(own));
     }
   }
 
@@ -90,16 +100,18 @@ final class WorkerPool implements AutoCloseable {
     base = slab;
     parts = count;
     unfinished.set(count);
-    long number = (claims.get() >>> Integer.SIZE) + 1;
-    claims.set(number << Integer.SIZE);
+    long number = number() + 1;
+    for (int share = threads() - 1; share >= 0; share--) {
+      setClaim(share, number, firstPart(share));
+    }
     if (parked.get() > 0) {
       for (Thread worker : workers) {
         LockSupport.unpark(worker);
       }
     }
-    work(scratch[0]);
+    work(0);
     awaitWorkers();
-    claims.set(number << Integer.SIZE | SEALED);
+    seal(number);
     Throwable thrown = failure.getAndSet(null);
     if (thrown != null) {
       throw new IllegalStateException("a worker failed: " + thrown, thrown);
@@ -127,33 +139,66 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** Returns the first part of a thread's share; behind the last share all parts. */
+  private int firstPart(int share) {
+    return Task.begin(share, threads(), parts);
+  }
+
+  /** Returns the number of the last task. */
+  private long number() {
+    return claims.get(0) >>> Integer.SIZE;
+  }
+
+  private void setClaim(int share, long number, int part) {
+    claims.set(share * APART, number << Integer.SIZE | part);
+  }
+
+  private void seal(long number) {
+    for (int share = 0; share < threads(); share++) {
+      setClaim(share, number, SEALED);
+    }
+  }
+
   /** Claims and runs parts until none is left. */
-  private void work(Scratch own) {
-    for (long claim = claims.get(); ; claim = claims.get()) {
+  private void work(int own) {
+    int done = 0;
+    for (int i = 0; i < threads(); i++) {
+      done += work((own + i) % threads(), scratch[own]);
+    }
+    // Once for all: threads would take the counter's cache line from each other with every part.
+    if (done > 0) {
+      unfinished.addAndGet(-done);
+    }
+  }
+
+  /** Claims and runs parts of a thread's share until none is left; returns how many it ran. */
+  private int work(int share, Scratch own) {
+    int counter = share * APART;
+    int done = 0;
+    for (long claim = claims.get(counter); ; claim = claims.get(counter)) {
       Task current = task;
       int part = (int) claim;
-      if (current == null || part >= parts) {
-        return;
+      if (current == null || part >= firstPart(share + 1)) {
+        return done;
       }
       long slab = base;
       // If this succeeds, no part of this task was missing when task, base and parts were read.
-      if (claims.compareAndSet(claim, claim + 1)) {
+      if (claims.compareAndSet(counter, claim, claim + 1)) {
         try {
           current.run(part, slab, own);
         } catch (Throwable e) {
           failure.compareAndSet(null, e);
-        } finally {
-          unfinished.decrementAndGet();
         }
+        done++;
       }
     }
   }
 
-  private void help(Scratch own) {
+  private void help(int own) {
     long seen = 0;
     int spins = 0;
     while (!closed) {
-      long number = claims.get() >>> Integer.SIZE;
+      long number = number();
       if (number != seen) {
         seen = number;
         spins = 0;
@@ -163,7 +208,7 @@ final class WorkerPool implements AutoCloseable {
       } else {
         parked.incrementAndGet();
         // Looked at again after announcing: a task set in between would not unpark this thread.
-        if (claims.get() >>> Integer.SIZE == seen && !closed) {
+        if (number() == seen && !closed) {
           LockSupport.park(this);
         }
         parked.decrementAndGet();
