@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network on the CPU. A slab holds one image, and behind it the workspace of its steps; a batch
- * runs image by image, so that a chain of layers stays in the cache. With at least as many images
- * as threads every thread takes an image and a slab of its own, otherwise all threads share each
- * step of one image. Either way the same parts are computed, so the results are the same bits.
+ * A network on the CPU. A slab holds one image; a batch runs image by image, so that a chain of
+ * layers stays in the cache. With at least as many images as threads every thread takes an image
+ * and a slab of its own, otherwise all threads share each step of one image. Either way each output
+ * is the same sum in the same order, so the results are the same bits.
  */
 final class CpuProgram implements Program {
   /**
@@ -23,6 +23,9 @@ final class CpuProgram implements Program {
    * thousand takes some ten microseconds.
    */
   private static final long WORTH_WARMING = 1_000_000;
+
+  /** Kernels read and write whole vectors, of which the last may reach behind the slab. */
+  private static final long BEHIND = 2L * VectorWidth.MOST_LANES * Float.BYTES;
 
   private final MemoryPlan plan;
   private final InputStage[] inputs;
@@ -38,9 +41,10 @@ final class CpuProgram implements Program {
 
   CpuProgram(MemoryPlan plan, Kernels shared, CompileOptions options) {
     plan.requireInsideSlab();
-    Workspace workspace = new Workspace(plan.slabBytes());
+    int threads =
+        options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
     Kernels kernels = shared.forProgram();
-    StepCompiler compiler = new StepCompiler(kernels, workspace);
+    StepCompiler compiler = new StepCompiler(kernels, threads);
     this.plan = plan;
     this.inputs = plan.inputs().stream().map(compiler::stage).toArray(InputStage[]::new);
     this.outputs =
@@ -58,14 +62,12 @@ final class CpuProgram implements Program {
     if (options.warmUp() && multiplyAdds(plan) >= WORTH_WARMING) {
       Warmup.of(kernels.tiles().rehearsals());
     }
-    int threads =
-        options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
     this.profile = options.profile();
     this.nanos = new long[tasks.size()];
     this.slabs = new MemorySegment[profile ? 1 : Math.min(threads, options.maxBatch())];
     try {
       for (int i = 0; i < slabs.length; i++) {
-        slabs[i] = HugePages.allocate(arena, workspace.end());
+        slabs[i] = HugePages.allocate(arena, plan.slabBytes() + BEHIND);
       }
       this.pool = new WorkerPool(threads, arena, scratch);
     } catch (Throwable e) {

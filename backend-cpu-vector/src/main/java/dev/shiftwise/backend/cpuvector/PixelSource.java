@@ -1,7 +1,8 @@
 package dev.shiftwise.backend.cpuvector;
 
 /** Where the tiles of a convolution read the pixels of its input channels. */
-sealed interface PixelSource {
+sealed interface PixelSource
+    permits PixelSource.InPlace, PixelSource.Packed, LaidOutTaps, PackedTaps {
 
   /** Returns the most tiles that are computed together. */
   int together();
@@ -37,24 +38,21 @@ sealed interface PixelSource {
   final class InPlace implements PixelSource {
     private final PixelGrid grid;
     private final long[] rows;
-    private final int together;
 
     /**
      * Makes a source.
      *
      * @param grid how the plane is cut
      * @param rows for every input channel where its pixel 0 is read, bytes from the slab's start
-     * @param together the most tiles that are computed together
      */
-    InPlace(PixelGrid grid, long[] rows, int together) {
+    InPlace(PixelGrid grid, long[] rows) {
       this.grid = grid;
       this.rows = rows;
-      this.together = together;
     }
 
     @Override
     public int together() {
-      return together;
+      return 1;
     }
 
     @Override

@@ -10,6 +10,14 @@ import dev.shiftwise.plan.Placement;
  */
 record Place(long offset, long pitch) {
 
+  /** A distance between planes that is a multiple of it would put all into the same cache lines. */
+  private static final long LINE = 64;
+
+  /** Returns the bytes from one plane to the next: an odd number of cache lines. */
+  static long pitch(long planeBytes) {
+    return (Math.ceilDiv(planeBytes, LINE) | 1) * LINE;
+  }
+
   static Place of(Placement placement) {
     return new Place(placement.offset() * Float.BYTES, placement.planePitch() * Float.BYTES);
   }

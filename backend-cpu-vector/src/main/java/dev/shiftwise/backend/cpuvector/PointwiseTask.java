@@ -12,8 +12,11 @@ final class PointwiseTask implements Task {
   /** Cut by pixels from so many tiles on. */
   private static final int MANY_TILES = 8;
 
-  /** Parts to aim at; more would only cut what is better done together. */
-  private static final int WANTED_PARTS = 16;
+  /** Parts to aim at for each thread, where there are several. */
+  private static final int PARTS_OF_THREAD = 8;
+
+  /** Outputs in a part at least, where making their pixels ready takes time. */
+  private static final int LEAST_OUTPUTS = 32;
 
   private final Tiles tiles;
   private final PixelGrid grid;
@@ -35,6 +38,7 @@ final class PointwiseTask implements Task {
    * @param out where the outputs go
    * @param residual where the residual stands; {@code out} if there is none
    * @param dead cells of the result that hold zeros
+   * @param threads threads to cut it for; what is done together takes less time than in parts
    */
   PointwiseTask(
       Tiles tiles,
@@ -43,7 +47,8 @@ final class PointwiseTask implements Task {
       PixelSource source,
       Place out,
       Place residual,
-      DeadCells dead) {
+      DeadCells dead,
+      int threads) {
     this.tiles = tiles;
     this.grid = grid;
     this.groups = groups;
@@ -51,15 +56,18 @@ final class PointwiseTask implements Task {
     this.out = out;
     this.residual = residual;
     this.dead = dead;
-    int wanted = Math.ceilDiv(WANTED_PARTS, groups);
-    if (grid.tiles() >= MANY_TILES) {
-      this.pixelParts = Math.min(wanted, grid.tiles());
-      this.blockParts = 1;
-    } else {
-      this.pixelParts = 1;
-      this.blockParts =
-          Math.max(1, Math.min(quads(), tiles.weights().outputs() / source.worthOutputs()));
-    }
+    boolean cutPixels = threads > 1 && grid.tiles() >= MANY_TILES;
+    this.pixelParts =
+        cutPixels ? Math.min(Math.ceilDiv(PARTS_OF_THREAD * threads, groups), grid.tiles()) : 1;
+    this.blockParts = threads > 1 && !cutPixels ? blockParts(threads) : 1;
+  }
+
+  /** Returns as many as cost little, but some for each thread if that leaves enough to do. */
+  private int blockParts(int threads) {
+    int outputs = tiles.weights().outputs();
+    int worth = outputs / source.worthOutputs();
+    int least = Math.min(Math.ceilDiv(threads, groups), outputs / LEAST_OUTPUTS);
+    return Math.max(1, Math.min(Math.max(worth, least), quads()));
   }
 
   /** Blocks are cut by whole quads, since their single pixels are computed together. */

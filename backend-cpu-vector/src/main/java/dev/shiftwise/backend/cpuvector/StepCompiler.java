@@ -30,23 +30,26 @@ import java.util.List;
 
 /** Chooses the kernels for a plan's steps and packs their weights. */
 final class StepCompiler {
+  /** Outputs of a group from which on each tap's pixels are copied. */
+  private static final int WORTH_PACKING_TAPS = 48;
+
   private final Kernels kernels;
   private final PlaneKernels planes;
   private final ActivationPass activations;
   private final VectorWidth width;
-  private final Workspace workspace;
+  private final int threads;
 
   /**
    * Makes a compiler.
    *
-   * @param workspace where steps lay out what only they read
+   * @param threads that share a step
    */
-  StepCompiler(Kernels kernels, Workspace workspace) {
+  StepCompiler(Kernels kernels, int threads) {
     this.kernels = kernels;
     this.planes = kernels.planes();
     this.activations = kernels.activations();
     this.width = kernels.width();
-    this.workspace = workspace;
+    this.threads = threads;
   }
 
   /** Returns what brings a network input into the slab. */
@@ -60,10 +63,10 @@ final class StepCompiler {
    * @param gapsAreZero whether the gaps of its value hold zeros when it begins
    */
   List<Task> compile(Step step, boolean gapsAreZero) {
-    workspace.nextStep();
     Operator operator = step.node().operator();
     Placement to = step.destination();
-    List<Task> tasks = new ArrayList<>(kernel(operator, step));
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(kernel(operator, step));
     if (!(operator instanceof Activate) && !(operator.activation() instanceof Activation.Clip)) {
       tasks.add(activations.inPlace(operator.activation(), to));
     }
@@ -74,24 +77,24 @@ final class StepCompiler {
     return tasks;
   }
 
-  private List<Task> kernel(Operator operator, Step step) {
+  private Task kernel(Operator operator, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     return switch (operator) {
       case PointwiseConvolution pointwise -> pointwise(pointwise, step);
       case Convolution convolution -> convolution(convolution, step);
-      case Dense dense -> List.of(dense(dense, in, to));
+      case Dense dense -> dense(dense, in, to);
       case Arithmetic arithmetic ->
-          List.of(new ArithmeticTask(kernels, arithmetic, in, step.sources().get(1), to));
-      case Activate(Activation activation) -> List.of(activations.of(activation, rows(in), to));
-      case AveragePool pool -> List.of(SlidingTask.average(sliding(pool.kernel(), in, to)));
-      case MaxPool pool -> List.of(SlidingTask.max(sliding(pool.kernel(), in, to)));
-      case GlobalAveragePool _ -> List.of(globalAverage(in, to));
-      case ChannelShuffle shuffle -> List.of(shuffle(shuffle, in, to));
-      case Rearrange rearrange -> List.of(new RearrangeTask(planes, rearrange, in, to));
-      case Resize resize -> List.of(new ResizeTask(planes, resize, in, rows(in), to));
-      case Softmax _ -> List.of(new SoftmaxTask(rows(in), Place.of(to), to.shape().plane()));
-      case Copy _ -> List.of(CopyTask.of(planes, in, to));
+          new ArithmeticTask(kernels, arithmetic, in, step.sources().get(1), to);
+      case Activate(Activation activation) -> activations.of(activation, rows(in), to);
+      case AveragePool pool -> SlidingTask.average(sliding(pool.kernel(), in, to));
+      case MaxPool pool -> SlidingTask.max(sliding(pool.kernel(), in, to));
+      case GlobalAveragePool _ -> globalAverage(in, to);
+      case ChannelShuffle shuffle -> shuffle(shuffle, in, to);
+      case Rearrange rearrange -> new RearrangeTask(planes, rearrange, in, to);
+      case Resize resize -> new ResizeTask(planes, resize, in, rows(in), to);
+      case Softmax _ -> new SoftmaxTask(rows(in), Place.of(to), to.shape().plane());
+      case Copy _ -> CopyTask.of(planes, in, to);
       case Concat _ ->
           throw new IllegalArgumentException(
               "step '" + step.node().name() + "' is a Concat, which the plan resolves");
@@ -118,7 +121,7 @@ final class StepCompiler {
         && pointwise.stride() == 1;
   }
 
-  private List<Task> pointwise(PointwiseConvolution pointwise, Step step) {
+  private Task pointwise(PointwiseConvolution pointwise, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     boolean hasResidual = step.sources().size() > 1;
@@ -132,104 +135,77 @@ final class StepCompiler {
             : out;
     Fused fused =
         new Fused(
-            pointwise.filter(),
-            pointwise.groups(),
-            Clamp.of(pointwise.activation()),
-            hasResidual,
-            1);
-    if (isFused(step)) {
-      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, hasResidual);
-      DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
-      return List.of(fused(fused, grid, rows(in), out, residual, dead));
+            pointwise.filter(), pointwise.groups(), Clamp.of(pointwise.activation()), hasResidual);
+    PixelGrid grid = PixelGrid.of(to.shape().plane(), width, hasResidual);
+    if (!isFused(step)) {
+      Kernel2d kernel = Kernel2d.square(1, pointwise.stride(), 0);
+      return taps(kernel, fused, grid, in, to, residual);
     }
-    return padded(Kernel2d.square(1, pointwise.stride(), 0), fused, in, to, residual);
+    DeadCells dead = new DeadCells(planes, to, step.guards().deadBorders());
+    if (width.isWorthPacking()) {
+      PixelSource.Packed packed =
+          new PixelSource.Packed(planes, grid, rows(in), pointwise.groups());
+      return task(fused, grid, packed, packed.channelPitch(), out, residual, dead);
+    }
+    PixelSource inPlace = new PixelSource.InPlace(grid, rows(in));
+    return task(fused, grid, inPlace, 0, out, residual, dead);
   }
 
-  private List<Task> convolution(Convolution convolution, Step step) {
+  private Task convolution(Convolution convolution, Step step) {
     Source in = step.sources().getFirst();
     Placement to = step.destination();
     Filter filter = convolution.filter();
     Kernel2d kernel = convolution.kernel();
+    Clamp clamp = Clamp.of(convolution.activation());
     if (convolution.groups() == shape(in).channels()) {
-      return List.of(
-          SlidingTask.convolution(
-              sliding(kernel, in, to),
-              filter.foldedWeight(),
-              filter.foldedBias(),
-              Clamp.of(convolution.activation())));
+      return SlidingTask.convolution(
+          sliding(kernel, in, to), filter.foldedWeight(), filter.foldedBias(), clamp);
     }
-    Fused fused =
-        new Fused(
-            filter,
-            convolution.groups(),
-            Clamp.of(convolution.activation()),
-            false,
-            kernel.height() * kernel.width());
-    return padded(kernel, fused, in, to, Place.of(to));
+    Fused fused = new Fused(filter, convolution.groups(), clamp, false);
+    PixelGrid grid = PixelGrid.of(to.shape().plane(), width, false);
+    return taps(kernel, fused, grid, in, to, Place.of(to));
   }
 
-  /**
-   * A kernel of several taps or a stride: over planes that are laid out for it, each tap is an
-   * input channel of the fused operator, at an address of its own. Where rows have padding between
-   * them, results are computed for it, too, and thrown away.
-   */
-  private List<Task> padded(Kernel2d kernel, Fused fused, Source in, Placement to, Place residual) {
-    PaddedPlane padded = paddedPlane(kernel, in, to);
-    long[] sources = rows(in);
-    long pitch = Workspace.pitch(padded.bytes());
-    Place planesAt = new Place(workspace.take(sources.length * pitch), pitch);
-    long[] taps = padded.taps();
-    long[] rows = new long[Math.multiplyExact(sources.length, taps.length)];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = planesAt.plane(i / taps.length) + taps[i % taps.length];
-    }
-    List<Task> tasks = new ArrayList<>();
-    tasks.add(new PadTask(new PlaneLoader(kernels, padded, 0f), sources, planesAt));
+  /** A kernel of several taps or a stride: each tap is an input channel of the fused operator. */
+  private Task taps(
+      Kernel2d kernel, Fused fused, PixelGrid grid, Source in, Placement to, Place residual) {
+    TapColumns columns = new TapColumns(kernels, kernel, shape(in), to.shape());
     DeadCells none = new DeadCells(planes, to, List.of());
     Place out = Place.of(to);
-    if (padded.pitch() == to.shape().width()) {
-      PixelGrid grid = PixelGrid.of(to.shape().plane(), width, fused.residual());
-      tasks.add(fused(fused, grid, rows, out, residual, none));
-      return tasks;
+    if (to.shape().channels() / fused.groups() >= WORTH_PACKING_TAPS) {
+      PackedTaps packed = new PackedTaps(planes, columns, grid, rows(in), fused.groups());
+      return task(fused, grid, packed, packed.inputPitch(), out, residual, none);
     }
-    // In the workspace there is room for whole vectors: no single pixels.
-    long flat = Math.ceilDiv(padded.flat(), (long) width.lanes()) * width.lanes();
-    long resultPitch = Workspace.pitch(flat * Float.BYTES);
-    Place results = new Place(workspace.take(to.shape().channels() * resultPitch), resultPitch);
-    PixelGrid grid = PixelGrid.of(flat, width, false);
-    tasks.add(fused(fused, grid, rows, results, results, none));
-    long rowPitch = (long) padded.pitch() * Float.BYTES;
-    tasks.add(new CompactTask(kernels, results, rowPitch, out, to.shape()));
-    return tasks;
+    LaidOutTaps laidOut = new LaidOutTaps(columns, grid, rows(in), fused.groups());
+    return task(fused, grid, laidOut, 0, out, residual, none);
   }
 
   /**
    * What the fused operator computes, wherever it reads its inputs.
    *
-   * @param taps how many of the inputs read the same plane, at places of their own
+   * @param residual whether the sums start at bias + residual
    */
-  private record Fused(Filter filter, int groups, Clamp clamp, boolean residual, int taps) {}
+  private record Fused(Filter filter, int groups, Clamp clamp, boolean residual) {}
 
-  /** The fused operator, over pixels that are packed where that is worth it. */
-  private Task fused(
-      Fused fused, PixelGrid grid, long[] rows, Place out, Place residual, DeadCells dead) {
-    int groups = fused.groups();
-    if (fused.taps() == 1 && width.isWorthPacking()) {
-      PixelSource.Packed packed = new PixelSource.Packed(planes, grid, rows, groups);
-      return new PointwiseTask(
-          tiles(fused, grid, packed.channelPitch()), grid, groups, packed, out, residual, dead);
-    }
-    PixelSource inPlace = new PixelSource.InPlace(grid, rows, width.tilesTogether());
-    return new PointwiseTask(tiles(fused, grid, 0), grid, groups, inPlace, out, residual, dead);
+  private PointwiseTask task(
+      Fused fused,
+      PixelGrid grid,
+      PixelSource source,
+      int inputPitch,
+      Place out,
+      Place residual,
+      DeadCells dead) {
+    Tiles tiles = tiles(fused, grid, inputPitch);
+    return new PointwiseTask(tiles, grid, fused.groups(), source, out, residual, dead, threads);
   }
 
-  private Tiles tiles(Fused fused, PixelGrid grid, int channelPitch) {
+  private Tiles tiles(Fused fused, PixelGrid grid, int inputPitch) {
     Filter filter = fused.filter();
     PackedWeights weights =
         PackedWeights.of(
             filter.foldedWeight(), filter.foldedBias(), fused.groups(), width.blockOutputs());
     return new Tiles(
-        kernels.tiles(), width, grid, weights, fused.clamp(), fused.residual(), channelPitch);
+        kernels.tiles(), width, grid, weights, fused.clamp(), fused.residual(), inputPitch);
   }
 
   /** A pointwise convolution over a plane of one pixel, whose channels are the image's elements. */
@@ -241,12 +217,10 @@ final class StepCompiler {
       elements[i] = channels[i / plane] + (long) (i % plane) * Float.BYTES;
     }
     PixelGrid grid = PixelGrid.of(1, width, false);
-    Fused fused = new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false, 1);
-    Tiles tiles = tiles(fused, grid, 0);
+    Fused fused = new Fused(dense.filter(), 1, Clamp.of(dense.activation()), false);
     Place out = Place.of(to);
     DeadCells none = new DeadCells(planes, to, List.of());
-    PixelSource inPlace = new PixelSource.InPlace(grid, elements, 1);
-    return new PointwiseTask(tiles, grid, 1, inPlace, out, out, none);
+    return task(fused, grid, new PixelSource.InPlace(grid, elements), 0, out, out, none);
   }
 
   private SlidingTask.Planes sliding(Kernel2d kernel, Source in, Placement to) {

@@ -68,15 +68,6 @@ record VectorWidth(int bits, boolean manyRegisters) {
     return !manyRegisters;
   }
 
-  /**
-   * Returns how many tiles a block of outputs goes over before the next block, where pixels are
-   * read in place. With few registers blocks are small, and would write many planes by turns, a
-   * cache line of each.
-   */
-  int tilesTogether() {
-    return manyRegisters ? 1 : 16;
-  }
-
   /** Returns the width of vectors for short rows: half of them should not be empty. */
   int bitsFor(int floats) {
     int fitting = bits;

@@ -7,17 +7,17 @@
  *   <li>{@code CpuVectorProvider} asks {@code Gates} before any class that uses vectors is loaded,
  *       and opens {@code CpuVectorBackend}.
  *   <li>{@code StepCompiler} turns each step of the memory plan into {@code Task}s and packs the
- *       weights; {@code CpuProgram} runs them over a slab with a {@code WorkerPool}. A task is cut
- *       into parts by shape alone, so results do not depend on the number of threads.
+ *       weights; {@code CpuProgram} runs them over a slab with a {@code WorkerPool}. However a task
+ *       is cut into parts, each output is the same sum in the same order, so results do not depend
+ *       on the number of threads.
  *   <li>{@code PointwiseTask} is the fused operator: {@code PixelGrid} cuts the plane, {@code
  *       Tiles} lays register tiles over pixels and blocks of outputs, and a {@code PixelSource}
  *       says where they read: in the slab, or in a copy close together where that pays. Strides and
- *       larger kernels are the same operator over planes that {@code PadTask} has laid out in the
- *       {@code Workspace}, with an input channel for each tap, and {@code CompactTask} takes the
- *       results out of longer rows. {@code SlidingTask} does depthwise convolution and pooling with
- *       {@code WindowTiles}; {@code ArithmeticTask}, {@code RearrangeTask}, {@code ResizeTask},
- *       {@code PlaneTask}, {@code CopyTask} and {@code SoftmaxTask} the rest; {@code
- *       ActivationPass} what is more than two bounds.
+ *       larger kernels are the same operator with an input channel for each tap, which {@code
+ *       PackedTaps} or {@code LaidOutTaps} make with {@code TapColumns}. {@code SlidingTask} does
+ *       depthwise convolution and pooling with {@code WindowTiles}; {@code ArithmeticTask}, {@code
+ *       RearrangeTask}, {@code ResizeTask}, {@code PlaneTask}, {@code CopyTask} and {@code
+ *       SoftmaxTask} the rest; {@code ActivationPass} what is more than two bounds.
  *   <li>{@code TileCompiler} makes the tiles as small hidden classes; {@code PixelTileCode}, {@code
  *       OutputTileCode}, {@code WindowTileCode} and {@code RowsTileCode} show what is in them.
  *       {@code Warmup} calls a program's {@code ProgramTiles} until the JVM has compiled them.
