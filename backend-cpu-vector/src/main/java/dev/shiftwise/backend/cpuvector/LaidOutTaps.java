@@ -59,19 +59,22 @@ final class LaidOutTaps implements PixelSource {
 
   @Override
   public long ready(int group, int tile, int count, long base, Scratch scratch) {
-    return layOut(group, grid.firstPixel(tile), base, scratch.address);
+    long end = grid.endPixel(tile + count - 1);
+    return layOut(group, grid.firstPixel(tile), end, base, scratch.address);
   }
 
   @Override
   public long readyTail(int group, long base, Scratch scratch) {
-    return layOut(group, grid.tailOffset() / Float.BYTES, base, scratch.address);
+    long pixel = grid.tailOffset() / Float.BYTES;
+    return layOut(group, pixel, pixel + grid.tailPixels(), base, scratch.address);
   }
 
-  private long layOut(int group, long pixel, long base, long to) {
+  private long layOut(int group, long pixel, long pixelEnd, long base, long to) {
     int row = columns.row(pixel);
+    int end = columns.row(pixelEnd - 1) + 1;
     for (int i = 0; i < inputs; i++) {
       columns.clear(bandRows, to + i * pitch);
-      columns.layOut(base + channels[group * inputs + i], row, bandRows, to + i * pitch);
+      columns.layOut(base + channels[group * inputs + i], row, end, bandRows, to + i * pitch);
     }
     return to + columns.inBand(pixel);
   }

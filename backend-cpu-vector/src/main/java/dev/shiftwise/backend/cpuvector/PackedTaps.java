@@ -66,21 +66,25 @@ final class PackedTaps implements PixelSource {
   @Override
   public long ready(int group, int tile, int count, long base, Scratch scratch) {
     long pixel = grid.firstPixel(tile);
-    return pack(group, pixel, count, grid.vectors(tile), base, scratch.address);
+    long end = grid.endPixel(tile + count - 1);
+    return pack(group, pixel, end, count, grid.vectors(tile), base, scratch.address);
   }
 
   @Override
   public long readyTail(int group, long base, Scratch scratch) {
-    return pack(group, grid.tailOffset() / Float.BYTES, 1, 1, base, scratch.address);
+    long pixel = grid.tailOffset() / Float.BYTES;
+    return pack(group, pixel, pixel + grid.tailPixels(), 1, 1, base, scratch.address);
   }
 
-  private long pack(int group, long pixel, int tiles, int vectors, long base, long band) {
+  private long pack(
+      int group, long pixel, long pixelEnd, int tiles, int vectors, long base, long band) {
     int row = columns.row(pixel);
+    int end = columns.row(pixelEnd - 1) + 1;
     long from = band + columns.inBand(pixel);
     long packed = band + bandBytes;
     columns.clear(bandRows, band);
     for (int i = 0; i < inputs; i++) {
-      columns.layOut(base + channels[group * inputs + i], row, bandRows, band);
+      columns.layOut(base + channels[group * inputs + i], row, end, bandRows, band);
       long to = packed + (long) i * taps.length * pitch;
       planes.pack(taps, 0, taps.length, from, tiles, vectors, to, pitch, tileBytes());
     }

@@ -9,6 +9,8 @@ import dev.shiftwise.plan.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A separable gather. The last axes become one table, cut into chunks; a part is some chunks for
@@ -27,6 +29,10 @@ final class RearrangeTask implements Task {
   /** Elements a run, on average, from which on runs are taken at once. */
   private static final int WORTH_A_RUN = 4;
 
+  /** Even runs from which on they are taken as rows. */
+  private static final int WORTH_ROWS = 4;
+
+  private final Kernels kernels;
   private final PlaneKernels planes;
   private final long source;
   private final Placement to;
@@ -44,8 +50,9 @@ final class RearrangeTask implements Task {
    *
    * @param in a dense ring: the plan gives this operator nothing else
    */
-  RearrangeTask(PlaneKernels planes, Rearrange rearrange, Source in, Placement to) {
-    this.planes = planes;
+  RearrangeTask(Kernels kernels, Rearrange rearrange, Source in, Placement to) {
+    this.kernels = kernels;
+    this.planes = kernels.planes();
     this.source = in.flat(0) * Float.BYTES;
     this.to = to;
     this.fill = rearrange.fill();
@@ -85,11 +92,34 @@ final class RearrangeTask implements Task {
     /** Whether the runs are too short to be taken at once; then there is but one. */
     private final boolean byEntry;
 
-    Chunk(int[] begins, boolean byEntry) {
+    /** All that does not come from outside, if it is even rows. */
+    private final @Nullable Rows rows;
+
+    Chunk(int[] begins, boolean byEntry, @Nullable Rows rows) {
       this.begins = begins;
       this.byEntry = byEntry;
+      this.rows = rows;
+    }
+
+    int begin() {
+      return begins[0];
+    }
+
+    int size() {
+      return begins[begins.length - 1] - begins[0];
     }
   }
+
+  /**
+   * Runs of one length at even distances, where they are read and where they are written.
+   *
+   * @param tile copies them
+   * @param first the first entry of the first
+   * @param count entries of each
+   * @param outStep entries from one to the next
+   * @param rows how many
+   */
+  private record Rows(RowsTile tile, int first, int count, int outStep, int rows) {}
 
   private Chunk runs(int from, int to) {
     int[] begins = new int[to - from + 1];
@@ -98,9 +128,48 @@ final class RearrangeTask implements Task {
       begins[count++] = i;
     }
     begins[count++] = to;
-    return (count - 1) * WORTH_A_RUN > to - from
-        ? new Chunk(new int[] {from, to}, true)
-        : new Chunk(Arrays.copyOf(begins, count), false);
+    Rows rows = rows(Arrays.copyOf(begins, count));
+    return rows == null && (count - 1) * WORTH_A_RUN > to - from
+        ? new Chunk(new int[] {from, to}, true, null)
+        : new Chunk(Arrays.copyOf(begins, count), false, rows);
+  }
+
+  /** Returns the runs as rows, or null if they are none; what comes from outside may be between. */
+  private @Nullable Rows rows(int[] begins) {
+    int[] inside =
+        IntStream.range(0, begins.length - 1)
+            .filter(run -> inner[begins[run]] != Rearrange.Axis.OUTSIDE)
+            .toArray();
+    if (inside.length < WORTH_ROWS || !isInOnePlane()) {
+      return null;
+    }
+    int first = begins[inside[0]];
+    int count = begins[inside[0] + 1] - first;
+    int outStep = begins[inside[1]] - first;
+    int inStep = inner[begins[inside[1]]] - inner[first];
+    int stride = count == 1 ? 0 : inner[first + 1] - inner[first];
+    if (stride < 1 || stride > 2 || inStep < 0) {
+      return null;
+    }
+    for (int row = 1; row < inside.length; row++) {
+      int begin = begins[inside[row]];
+      int length = begins[inside[row] + 1] - begin;
+      if (length != count
+          || begin != first + row * outStep
+          || inner[begin] != inner[first] + row * inStep
+          || inner[begin + 1] - inner[begin] != stride) {
+        return null;
+      }
+    }
+    RowsTile tile =
+        kernels.rows(
+            stride, count, (long) inStep * Float.BYTES, (long) outStep * Float.BYTES, fill);
+    return new Rows(tile, first, count, outStep, inside.length);
+  }
+
+  /** Whether no gap between planes is in the middle of a table. */
+  private boolean isInOnePlane() {
+    return to.isDense() || to.shape().plane() % inner.length == 0;
   }
 
   private int runEnd(int begin, int to) {
@@ -166,6 +235,10 @@ final class RearrangeTask implements Task {
    * @param first the element of the result that the table's first entry is
    */
   private void chunk(Chunk chunk, long from, long base, long first) {
+    if (chunk.rows != null && from >= 0) {
+      rows(chunk, chunk.rows, from, address(base, first + chunk.begin()));
+      return;
+    }
     int[] begins = chunk.begins;
     long plane = to.shape().plane();
     boolean dense = to.isDense();
@@ -174,7 +247,7 @@ final class RearrangeTask implements Task {
       for (int i = begins[run]; i < begins[run + 1]; ) {
         long j = first + i;
         int end = dense ? begins[run + 1] : (int) Math.min(begins[run + 1], i + plane - j % plane);
-        long out = base + (to.plane((int) (j / plane)) + j % plane) * Float.BYTES;
+        long out = address(base, j);
         if (chunk.byEntry) {
           entries(i, end, from, out);
         } else {
@@ -183,6 +256,25 @@ final class RearrangeTask implements Task {
         i = end;
       }
     }
+  }
+
+  /** Returns where an element of the result goes. */
+  private long address(long base, long element) {
+    long plane = to.shape().plane();
+    return base + (to.plane((int) (element / plane)) + element % plane) * Float.BYTES;
+  }
+
+  private void rows(Chunk chunk, Rows rows, long from, long out) {
+    if (rows.rows * rows.count < chunk.size()) {
+      planes.fill(out, chunk.size(), fill);
+    }
+    long in = from + (long) inner[rows.first] * Float.BYTES;
+    long to = out + (long) (rows.first - chunk.begin()) * Float.BYTES;
+    // A short row is written as a whole vector, which for the last may reach behind the chunk.
+    int most = rows.rows - 1;
+    rows.tile.run(in, to, most);
+    int last = rows.first + most * rows.outStep;
+    run(last, last + rows.count, from, to + (long) most * rows.outStep * Float.BYTES);
   }
 
   private void run(int i, int end, long from, long out) {

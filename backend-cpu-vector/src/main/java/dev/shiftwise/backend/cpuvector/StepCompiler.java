@@ -91,7 +91,7 @@ final class StepCompiler {
       case MaxPool pool -> SlidingTask.max(sliding(pool.kernel(), in, to));
       case GlobalAveragePool _ -> globalAverage(in, to);
       case ChannelShuffle shuffle -> shuffle(shuffle, in, to);
-      case Rearrange rearrange -> new RearrangeTask(planes, rearrange, in, to);
+      case Rearrange rearrange -> new RearrangeTask(kernels, rearrange, in, to);
       case Resize resize -> new ResizeTask(planes, resize, in, rows(in), to);
       case Softmax _ -> new SoftmaxTask(rows(in), Place.of(to), to.shape().plane());
       case Copy _ -> CopyTask.of(planes, in, to);

@@ -143,11 +143,12 @@ final class TapColumns {
    *
    * @param source the channel's plane
    * @param from the first row of the result
+   * @param end the row behind the last
    * @param rows how many rows there is room for
    * @param to where they go
    */
-  void layOut(long source, int from, int rows, long to) {
-    int count = Math.min(rows, out.height() - from) + lastTapRow;
+  void layOut(long source, int from, int end, int rows, long to) {
+    int count = end - from + lastTapRow;
     for (int c = 0; c < columns.length; c++) {
       for (int r = 0; r < remainders.length; r++) {
         long plane = to + ((long) c * remainders.length + r) * planeBytes(rows);

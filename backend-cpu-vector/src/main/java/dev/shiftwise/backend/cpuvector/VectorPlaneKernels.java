@@ -33,7 +33,10 @@ final class VectorPlaneKernels implements PlaneKernels {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   /** Tiles of a row from which on it is read as one run. */
-  private static final int MANY_TILES = 8;
+  private static final int MANY_TILES = 4;
+
+  /** What addresses are below, so that C2 sees that no access ends behind all memory. */
+  private static final long ADDRESSES = (1L << 56) - 1;
 
   VectorPlaneKernels() {}
 
@@ -263,31 +266,39 @@ final class VectorPlaneKernels implements PlaneKernels {
       long tilePitch) {
     if (tiles >= MANY_TILES) {
       for (int i = 0; i < count; i++) {
-        pack(rows[first + i] + offset, tiles, vectors, out + i * pitch, tilePitch);
+        pack(rows[first + i] + offset, vectors, tiles, out + i * pitch, tilePitch);
       }
       return;
     }
-    // Loops as short as that would take longer than what is in them.
     for (int t = 0; t < tiles; t++) {
-      for (int v = 0; v < vectors; v++) {
-        long from = offset + (t * vectors + v) * VECTOR_BYTES;
-        long to = out + t * tilePitch + v * VECTOR_BYTES;
-        for (int i = 0; i < count; i++) {
-          store(ints(rows[first + i] + from), to + i * pitch);
-        }
+      long from = offset + (long) t * vectors * VECTOR_BYTES;
+      long to = out + t * tilePitch;
+      for (int i = 0; i < count; i++) {
+        pack((rows[first + i] + from) & ADDRESSES, vectors, (to + i * pitch) & ADDRESSES);
       }
     }
   }
 
-  private static void pack(long from, int tiles, int vectors, long to, long tilePitch) {
-    long next = from;
-    long tile = to;
-    for (int t = 0; t < tiles; t++) {
-      for (int v = 0; v < vectors; v++) {
-        store(ints(next), tile + v * VECTOR_BYTES);
-        next += VECTOR_BYTES;
-      }
-      tile += tilePitch;
+  private static void pack(long from, int vectors, int tiles, long to, long tilePitch) {
+    long in = from;
+    long out = to;
+    long end = to + tiles * tilePitch;
+    // No counted loop: of one C2 would make three, of which the first two take most tiles.
+    do {
+      pack(in & ADDRESSES, vectors, out & ADDRESSES);
+      in += vectors * VECTOR_BYTES;
+      out += tilePitch;
+    } while (out != end);
+  }
+
+  /** Copies a tile of one channel. */
+  private static void pack(long from, int vectors, long to) {
+    store(ints(from), to);
+    if (vectors > 1) {
+      store(ints(from + VECTOR_BYTES), to + VECTOR_BYTES);
+    }
+    if (vectors > 2) {
+      store(ints(from + 2 * VECTOR_BYTES), to + 2 * VECTOR_BYTES);
     }
   }
 
