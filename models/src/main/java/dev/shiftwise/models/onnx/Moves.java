@@ -134,15 +134,21 @@ final class Moves {
   static List<Datum> gather(Call call) throws Refusal {
     Datum from = call.any(0);
     int axis = Dims.axis(call.integer("axis", 0), from.rank());
-    if (call.any(1) instanceof Constant images && isEveryImage(call, from, axis, images)) {
-      return List.of(from);
+    boolean ofEach =
+        axis == call.batchAxis(from)
+            && call.any(1) instanceof Constant images
+            && call.batchAxis(images) >= 0;
+    Constant stated = ofEach ? call.constantOfImages(1) : call.constant(1);
+    if (!ofEach) {
+      call.requireNotBatch(from, axis);
     }
-    Constant stated = call.constant(1);
-    call.requireNotBatch(from, axis);
     int size = from.dims()[axis];
     long[] indices = stated.integers();
     int[] picked = new int[indices.length];
     for (int i = 0; i < picked.length; i++) {
+      if (ofEach && (stated.perImage(i) != size || indices[i] < 0 || indices[i] >= size)) {
+        throw Refusal.ofBatch("it takes elements of one image for another");
+      }
       long index = indices[i] < 0 ? indices[i] + size : indices[i];
       if (index < 0 || index >= size) {
         throw new Refusal("index is " + indices[i] + ", wanted below " + size);
@@ -156,19 +162,8 @@ final class Moves {
     System.arraycopy(stated.dims(), 0, dims, axis, inner);
     System.arraycopy(from.dims(), axis + 1, dims, axis + inner, from.rank() - 1 - axis);
     int batch = call.batchAxis(from);
-    Datum shaped = Reshapes.reshaped(call, gathered, dims);
-    return List.of(call.batchAt(batch > axis ? batch + inner - 1 : batch, from, shaped));
-  }
-
-  /** Whether indices along the batch are the images, one after another. */
-  private static boolean isEveryImage(Call call, Datum from, int axis, Constant indices) {
-    return axis == call.batchAxis(from)
-        && call.batchAxis(indices) == 0
-        && indices.rank() == 1
-        && indices.elements() == 1
-        && from.dims()[axis] == 1
-        && indices.integer(0) == 0
-        && indices.perImage(0) == 1;
+    int after = ofEach ? axis + stated.batchAxis() : batch > axis ? batch + inner - 1 : batch;
+    return List.of(call.batchAt(after, from, Reshapes.reshaped(call, gathered, dims)));
   }
 
   static List<Datum> expand(Call call) throws Refusal {

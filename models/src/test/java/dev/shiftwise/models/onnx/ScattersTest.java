@@ -81,6 +81,22 @@ final class ScattersTest {
     return g.node("Concat", parts).set("axis", -1).done();
   }
 
+  /** The dynamo exporter's {@code as_strided}: channels of every image, last first. */
+  private static String strided(GraphBuilder g, String x, int step) {
+    String images =
+        g.add(
+            "Range",
+            scalar(g, 0),
+            g.node("Gather", g.add("Shape", x), scalar(g, 0)).done(),
+            scalar(g, 1));
+    String starts =
+        g.add("Reshape", g.add("Mul", images, g.integers(step)), g.integers(-1, 1, 1, 1));
+    String channels = g.add("Reshape", g.integers(5, 4, 3, 2, 1, 0), g.integers(6, 1, 1));
+    return g.node("Gather", g.add("Reshape", x, g.integers(-1)), g.add("Add", starts, channels))
+        .set("axis", 0)
+        .done();
+  }
+
   @TestFactory
   Stream<DynamicTest> values() {
     return Stream.of(
@@ -128,6 +144,9 @@ final class ScattersTest {
                             scalar(g, 1)))
                     .set("axis", 0)
                     .done()),
+        of(
+            "strided reads of what was flattened with the batch",
+            (g, x) -> strided(g, g.node("ReduceMean", x).list("axes", 2, 3).done(), 6)),
         of(
             "rows and columns gathered",
             (g, x) ->
@@ -262,6 +281,15 @@ final class ScattersTest {
             });
     OnnxUnsupportedException e = assertThrows(OnnxUnsupportedException.class, g::read);
     assertTrue(String.valueOf(e.getMessage()).contains("batch"), e.getMessage());
+  }
+
+  /** Starts that are not those of the images read one image for another. */
+  @Test
+  void stridesOfOtherImagesAreRefused() {
+    GraphBuilder g =
+        graph((b, x) -> strided(b, b.node("ReduceMean", x).list("axes", 2, 3).done(), 3));
+    OnnxUnsupportedException e = assertThrows(OnnxUnsupportedException.class, g::read);
+    assertTrue(String.valueOf(e.getMessage()).contains("one image for another"), e.getMessage());
   }
 
   @Test
