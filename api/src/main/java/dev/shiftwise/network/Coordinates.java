@@ -23,7 +23,7 @@ public enum Coordinates {
    * @param scale how many times as large the result is meant to be; {@code to / from} unless {@code
    *     to} was rounded
    */
-  double place(int index, int from, int to, double scale) {
+  public double place(int index, int from, int to, double scale) {
     return switch (this) {
       case HALF_PIXEL -> (index + 0.5) / scale - 0.5;
       case PYTORCH_HALF_PIXEL -> to == 1 ? 0 : (index + 0.5) / scale - 0.5;

@@ -109,14 +109,18 @@ final class Move {
    * @throws Refusal if a table would be too large
    */
   static Move transpose(int[] dims, int... order) throws Refusal {
-    List<int[]> whole = whole(dims);
-    List<int[]> axes = new ArrayList<>();
+    return new Move(dims, whole(dims)).inOrder(order);
+  }
+
+  /** Returns the same move with the result's dimensions in another order. */
+  Move inOrder(int... order) {
+    List<int[]> ordered = new ArrayList<>();
     int[] result = new int[order.length];
     for (int i = 0; i < order.length; i++) {
-      axes.add(whole.get(order[i]));
+      ordered.add(axes.get(order[i]));
       result[i] = dims[order[i]];
     }
-    return new Move(result, axes);
+    return new Move(result, ordered);
   }
 
   /**

@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Resize and its predecessor Upsample: nearest, which only moves, and bilinear. */
+/** Resize and its predecessor Upsample: nearest, which only moves, linear and cubic. */
 final class Resizes {
+  private static final float USUAL_SLOPE = -0.75f;
+
   private Resizes() {}
 
   /**
@@ -18,33 +20,36 @@ final class Resizes {
    * @param sizes of the result, a dimension each
    * @param scales how many times as large each is meant to be
    */
-  private record Target(List<Integer> sizes, List<Double> scales) {}
+  private record Target(List<Integer> sizes, List<Double> scales) {
+    boolean isSmaller() {
+      return scales.stream().anyMatch(scale -> scale < 1);
+    }
+  }
 
   static List<Datum> upsample(Call call) throws Refusal {
+    return before11(call, call.opset() < 9 ? call.reals("scales") : call.constant(1).toFloats());
+  }
+
+  /** As it was before it could be told how: places by the scale alone, rounded down. */
+  private static List<Datum> before11(Call call, float @Nullable [] scales) throws Refusal {
     Feature x = call.feature(0);
-    float[] scales = call.opset() < 9 ? call.reals("scales") : call.constant(1).toFloats();
+    Target target = scaled(call, x, scales, all(x.rank()), false);
+    String mode = call.text("mode", "nearest");
     return List.of(
-        resized(
-            call,
-            x,
-            scaled(call, x, scales, all(x.rank()), false),
-            call.text("mode", "nearest"),
-            Coordinates.ASYMMETRIC,
-            Rearrangements.Nearest.FLOOR));
+        switch (mode) {
+          case "nearest" ->
+              nearest(call, x, target, Coordinates.ASYMMETRIC, Rearrangements.Nearest.FLOOR);
+          case "linear", "bilinear" -> linear(call, x, target, Coordinates.ASYMMETRIC);
+          default -> throw Call.refused("mode", mode, "nearest or linear");
+        });
   }
 
   static List<Datum> resize(Call call) throws Refusal {
-    call.ignore("cubic_coeff_a", "extrapolation_value", "exclude_outside");
-    Feature x = call.feature(0);
-    String mode = call.text("mode", "nearest");
     if (call.opset() < 11) {
-      Target target = scaled(call, x, call.constant(1).toFloats(), all(x.rank()), false);
-      return List.of(
-          resized(call, x, target, mode, Coordinates.ASYMMETRIC, Rearrangements.Nearest.FLOOR));
+      return before11(call, call.constant(1).toFloats());
     }
-    if (call.flag("antialias", false)) {
-      throw Call.refused("antialias", 1, "0");
-    }
+    call.ignore("extrapolation_value");
+    Feature x = call.feature(0);
     long[] axes = call.integers("axes");
     int[] which = all(x.rank());
     if (axes != null) {
@@ -71,8 +76,28 @@ final class Resizes {
                 scales == null ? null : scales.toFloats(),
                 which,
                 coordinates == Coordinates.ALIGN_CORNERS);
-    String nearest = call.text("nearest_mode", "round_prefer_floor");
-    return List.of(resized(call, x, target, mode, coordinates, nearest(nearest)));
+    Rearrangements.Nearest nearest = nearest(call.text("nearest_mode", "round_prefer_floor"));
+    boolean antialiased = call.flag("antialias", false) && target.isSmaller();
+    boolean excludes = call.flag("exclude_outside", false);
+    double slope = call.real("cubic_coeff_a", USUAL_SLOPE);
+    String mode = call.text("mode", "nearest");
+    if (antialiased && coordinates == Coordinates.ALIGN_CORNERS && !mode.equals("nearest")) {
+      // What a smaller result's elements cover is then anybody's guess.
+      throw Call.refused("antialias", 1, "0 with align_corners");
+    }
+    return List.of(
+        switch (mode) {
+          case "nearest" -> nearest(call, x, target, coordinates, nearest);
+          case "linear" ->
+              antialiased
+                  ? new Resampling(new Resampling.Linear(), true, excludes, coordinates)
+                      .resized(call, x, target.sizes(), target.scales())
+                  : linear(call, x, target, coordinates);
+          case "cubic" ->
+              new Resampling(new Resampling.Cubic(slope), antialiased, excludes, coordinates)
+                  .resized(call, x, target.sizes(), target.scales());
+          default -> throw Call.refused("mode", mode, "nearest, linear or cubic");
+        });
   }
 
   private static int[] all(int rank) throws Refusal {
@@ -161,35 +186,31 @@ final class Resizes {
     return new Target(List.of(sizes), List.of(factors));
   }
 
-  private static Feature resized(
-      Call call,
-      Feature x,
-      Target target,
-      String mode,
-      Coordinates coordinates,
-      Rearrangements.Nearest nearest)
+  private static Feature nearest(
+      Call call, Feature x, Target target, Coordinates coordinates, Rearrangements.Nearest nearest)
+      throws Refusal {
+    int[] @Nullable [] picked = new int[x.rank()][];
+    for (int i = 0; i < picked.length; i++) {
+      int to = target.sizes().get(i);
+      double scale = target.scales().get(i);
+      if (to != x.dims()[i] || scale != 1) {
+        Move.requireFew(to);
+        picked[i] = Rearrangements.nearest(x.dims()[i], to, scale, coordinates, nearest);
+      }
+    }
+    return call.scope().moved("Resize", x, Move.pick(x.dims(), picked), 0);
+  }
+
+  /** Of planes one operator; along other axes one after another. */
+  private static Feature linear(Call call, Feature x, Target target, Coordinates coordinates)
       throws Refusal {
     int rank = x.rank();
     int[] to = target.sizes().stream().mapToInt(Integer::intValue).toArray();
     Dims.elements(to);
-    if (mode.equals("nearest")) {
-      int[] @Nullable [] picked = new int[rank][];
-      for (int i = 0; i < rank; i++) {
-        if (to[i] != x.dims()[i] || target.scales().get(i) != 1) {
-          Move.requireFew(to[i]);
-          picked[i] =
-              Rearrangements.nearest(
-                  x.dims()[i], to[i], target.scales().get(i), coordinates, nearest);
-        }
-      }
-      return call.scope().moved("Resize", x, Move.pick(x.dims(), picked), 0);
-    }
-    if (!mode.equals("linear") && !mode.equals("bilinear")) {
-      throw Call.refused("mode", mode, "nearest or linear");
-    }
     for (int i = 0; i < rank - 2; i++) {
       if (to[i] != x.dims()[i]) {
-        throw new Refusal("it resizes dimension " + i + ", wanted the last two only");
+        return new Resampling(new Resampling.Linear(), false, false, coordinates)
+            .resized(call, x, target.sizes(), target.scales());
       }
     }
     int height = rank > 1 ? x.dims()[rank - 2] : 1;

@@ -126,7 +126,7 @@ final class HostileSizesTest {
    * garbage of a node or two comes on top.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"Slice", "Transpose", "Pad", "Reshape", "Resize", "Expand"})
+  @ValueSource(strings = {"Slice", "Transpose", "Pad", "Reshape", "Resize", "cubic", "Expand"})
   void manyLargeTables(String operator) {
     GraphBuilder graph = new GraphBuilder();
     int size = 1 << 23;
@@ -148,10 +148,10 @@ final class HostileSizesTest {
                 graph.add(
                     "Softmax",
                     graph.add("Reshape", x, graph.integers(1, i % 2 == 0 ? 2 : 1, 1, -1)));
-            case "Resize" ->
+            case "Resize", "cubic" ->
                 graph
                     .node("Resize", x, "", "", graph.integers(1, 1, 1, size - i))
-                    .set("mode", "linear")
+                    .set("mode", operator.equals("cubic") ? "cubic" : "linear")
                     .done();
             default ->
                 graph.add(
