@@ -9,8 +9,9 @@ package dev.shiftwise.backend;
  * @param profile whether the session times every step (at a small cost in each run)
  * @param warmUp whether compiling goes on until the kernels are as fast as they get, where that
  *     comes with their use: good for a network that runs often, while one that runs a few times is
- *     done sooner without. Networks of under a million multiply-adds are not warmed up, and
- *     backends whose kernels are fast from the start ignore it
+ *     done sooner without. On a CPU it takes the JVM's compiler some seconds, and networks of under
+ *     a million multiply-adds are left as they are; drivers of OpenCL and CUDA bring kernels to the
+ *     device when they first run, so there the network is run once or twice. Results are the same
  */
 public record CompileOptions(int maxBatch, int threads, boolean profile, boolean warmUp) {
 

@@ -81,7 +81,9 @@ final class CudaProgram implements Program {
     resources.add(context::release);
     try {
       CudaProgram program = new CudaProgram(context, plan, options, tiles, library, resources);
-      program.warmUp();
+      if (options.warmUp()) {
+        program.warmUp();
+      }
       return program;
     } catch (Throwable e) {
       try {

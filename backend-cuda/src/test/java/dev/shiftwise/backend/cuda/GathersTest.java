@@ -168,7 +168,7 @@ final class GathersTest {
     float[] input = new Samples(7).values(BATCH * SHAPE.elements());
     int size = (int) network.outputs().values().iterator().next().shape().elements();
     float[] output = new float[BATCH * size];
-    CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH);
+    CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH).withWarmUp(false);
     try (Backend backend = software.open();
         Session session = backend.compile(network, options)) {
       session.run(input, output);

@@ -91,6 +91,27 @@ final class RunsTest {
     }
   }
 
+  /** The first time launches go one by one, after that as a graph. */
+  @Test
+  void aWarmUpRunsTwiceAndLeavesTheResultsAsTheyAre() {
+    float[] input = new Samples(2).values(IMAGE);
+    float[] warm = new float[IMAGE];
+    float[] cold = new float[IMAGE];
+    try (Backend backend = software.open()) {
+      try (Session session = backend.compile(network(), options().withWarmUp(false))) {
+        assertEquals(0, software.count("cuLaunchKernel"));
+        session.run(input, cold);
+        assertEquals(0, software.count("cuGraphLaunch"));
+      }
+      try (Session session = backend.compile(network(), CompileOptions.DEFAULT.withMaxBatch(1))) {
+        assertEquals(1, software.count("cuGraphLaunch"));
+        session.run(input, warm);
+        assertEquals(2, software.count("cuGraphLaunch"));
+      }
+    }
+    assertArrayEquals(warm, cold);
+  }
+
   @Test
   void memoryOfTheSessionIsCopiedByTheDevice() {
     float[] input = new Samples(2).values((long) BATCH * IMAGE);

@@ -170,7 +170,7 @@ final class TilesTest {
           float[] input = new Samples(6).wholeNumbers(BATCH * shape.elements());
           Shape out = network.outputs().values().iterator().next().shape();
           float[] output = new float[BATCH * (int) out.elements()];
-          CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH);
+          CompileOptions options = CompileOptions.DEFAULT.withMaxBatch(BATCH).withWarmUp(false);
           try (Session session = backend.compile(network, options)) {
             session.run(input, output);
           }

@@ -69,7 +69,9 @@ final class OpenClProgram implements Program {
     Resources resources = new Resources();
     try {
       OpenClProgram program = new OpenClProgram(context, plan, options, tuning, resources);
-      program.warmUp();
+      if (options.warmUp()) {
+        program.warmUp();
+      }
       LOG.log(
           System.Logger.Level.DEBUG,
           "{0} on {1}: {2} launches",

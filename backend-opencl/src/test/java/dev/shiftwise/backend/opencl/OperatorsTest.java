@@ -188,7 +188,9 @@ final class OperatorsTest {
     Map<String, List<RealImage>> wanted = ReferenceEvaluator.evaluate(network, bits, BATCH);
     Map<String, float[]> found = new HashMap<>();
     try (Backend backend = provider(provider).open(Driver.devices().getFirst());
-        Session session = backend.compile(network, CompileOptions.DEFAULT.withMaxBatch(BATCH))) {
+        Session session =
+            backend.compile(
+                network, CompileOptions.DEFAULT.withMaxBatch(BATCH).withWarmUp(false))) {
       var run = session.bind();
       inputs.forEach(run::input);
       network
