@@ -71,6 +71,8 @@ class CudaKitTest {
     SoftwareDriver software = SoftwareDriver.fresh();
     List<String> all = new ArrayList<>(flags);
     all.add(FreshJvm.ACCESS);
+    // What is hot here is not Java's.
+    all.add("-XX:TieredStopAtLevel=1");
     all.add("-D" + LibrarySearch.DRIVER + "=" + software.path());
     all.add("-D" + LibrarySearch.NVRTC + "=" + software.nvrtcPath());
     return FreshJvm.builder(Kit.class, all, arguments).start();
