@@ -52,8 +52,8 @@ class TapColumnsTest {
       band.fill((byte) 0x7F);
       columns.clear(rows, band.address());
       // Twice: what a channel leaves must not show in the next.
-      columns.layOut(plane.address(), from, rows, band.address());
-      columns.layOut(plane.address(), from, rows, band.address());
+      columns.layOut(plane.address(), from, Math.min(height, from + rows), rows, band.address());
+      columns.layOut(plane.address(), from, Math.min(height, from + rows), rows, band.address());
       long[] taps = columns.taps(rows);
       for (int y = from; y < Math.min(height, from + rows); y++) {
         for (int x = 0; x < width; x++) {
