@@ -1,5 +1,6 @@
 package dev.shiftwise.bench;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,6 +18,8 @@ public record BenchOptions(
     InterleavedTiming timing,
     int threads,
     int batch) {
+  /** ONNX Runtime's threads spin for some 60 ms after a run. */
+  private static final Duration REST = Duration.ofMillis(100);
 
   /** A first look: three sizes, one thread, one image. */
   public static final BenchOptions QUICK =
@@ -53,9 +56,10 @@ public record BenchOptions(
     return new BenchOptions(List.of(), newNetworks, timing, threads, batch);
   }
 
-  /** Returns these options with other threads. */
+  /** Returns these options with other threads; with several there is a rest before each slice. */
   public BenchOptions withThreads(int newThreads) {
-    return new BenchOptions(workloads, networks, timing, newThreads, batch);
+    Duration rest = newThreads > 1 ? REST : Duration.ZERO;
+    return new BenchOptions(workloads, networks, timing.withRest(rest), newThreads, batch);
   }
 
   /** Returns these options with another batch. */

@@ -3,6 +3,7 @@ package dev.shiftwise.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Times contenders side by side. Each round gives every contender one slice of time, in an order
@@ -22,16 +23,19 @@ import java.util.List;
  * @param rounds rounds that count, at least 1
  * @param slice how long a contender runs in each round: as many calls as fill it, at least one
  * @param warmUp the longest warm-up of all contenders together
+ * @param rest how long nobody runs before each slice that counts, but for its first call: threads
+ *     of one contender may spin a while after its last call, and would take the processors from the
+ *     next
  */
-public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
+public record InterleavedTiming(int rounds, Duration slice, Duration warmUp, Duration rest) {
 
   /** A first look: about a third of a second for two contenders, up to two of warm-up before. */
   public static final InterleavedTiming QUICK =
-      new InterleavedTiming(21, Duration.ofMillis(8), Duration.ofSeconds(2));
+      new InterleavedTiming(21, Duration.ofMillis(8), Duration.ofSeconds(2), Duration.ZERO);
 
   /** For figures to quote: up to five seconds of warm-up, then 61 rounds of 20 ms. */
   public static final InterleavedTiming THOROUGH =
-      new InterleavedTiming(61, Duration.ofMillis(20), Duration.ofSeconds(5));
+      new InterleavedTiming(61, Duration.ofMillis(20), Duration.ofSeconds(5), Duration.ZERO);
 
   /** Rounds of warm-up that are compared with as many rounds before them. */
   private static final int WINDOW = 5;
@@ -88,10 +92,16 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds is " + rounds + ", wanted at least 1");
     }
-    if (slice.isNegative() || slice.isZero() || warmUp.isNegative()) {
+    if (slice.isNegative() || slice.isZero() || warmUp.isNegative() || rest.isNegative()) {
       throw new IllegalArgumentException(
-          "slice is " + slice + " and warmUp " + warmUp + ", wanted times above 0");
+          "slice is %s, warmUp %s and rest %s, wanted times above 0"
+              .formatted(slice, warmUp, rest));
     }
+  }
+
+  /** Returns this with another rest. */
+  public InterleavedTiming withRest(Duration newRest) {
+    return new InterleavedTiming(rounds, slice, warmUp, newRest);
   }
 
   /**
@@ -100,6 +110,7 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
    */
   Duration planned(int contenders) {
     return slice
+        .plus(rest)
         .multipliedBy(Math.multiplyExact(rounds, contenders))
         .plus(warmUp.multipliedBy(3).dividedBy(4));
   }
@@ -118,6 +129,7 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
     for (int round = 0; round < rounds; round++) {
       for (int turn = 0; turn < calls.length; turn++) {
         int who = (round + turn) % calls.length;
+        rest(contenders.get(who).run());
         nanos[who][round] = time(contenders.get(who).run(), calls[who]);
       }
     }
@@ -166,6 +178,13 @@ public record InterleavedTiming(int rounds, Duration slice, Duration warmUp) {
 
   private static double median(List<double[]> rounds, int who) {
     return Samples.quantile(rounds.stream().mapToDouble(times -> times[who]).toArray(), 0.5);
+  }
+
+  private void rest(Runnable run) {
+    if (rest.isPositive()) {
+      LockSupport.parkNanos(rest.toNanos());
+      run.run();
+    }
   }
 
   private static double time(Runnable run, int calls) {

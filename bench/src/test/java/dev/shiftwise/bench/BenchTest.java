@@ -32,7 +32,7 @@ final class BenchTest {
       new BenchOptions(
           List.of(new Workload(16, 5, 7, 2), new Workload(24, 4, 4, 3)),
           List.of(),
-          new InterleavedTiming(3, Duration.ofNanos(100_000), Duration.ofMillis(1)),
+          new InterleavedTiming(3, Duration.ofNanos(100_000), Duration.ofMillis(1), Duration.ZERO),
           1,
           2);
 

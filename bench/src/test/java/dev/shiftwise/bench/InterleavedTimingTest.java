@@ -9,11 +9,12 @@ import dev.shiftwise.bench.InterleavedTiming.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class InterleavedTimingTest {
   private static final InterleavedTiming SHORT =
-      new InterleavedTiming(9, Duration.ofMillis(1), Duration.ofMillis(50));
+      new InterleavedTiming(9, Duration.ofMillis(1), Duration.ofMillis(50), Duration.ZERO);
 
   @Test
   void ratioIsTheMedianOfThePairsNotOfTheTimes() {
@@ -46,7 +47,8 @@ final class InterleavedTimingTest {
   void everyRoundGivesEachContenderATurn() {
     List<String> order = new ArrayList<>();
     // A call longer than the slice: one call a turn, and no time for a steady warm-up.
-    InterleavedTiming timing = new InterleavedTiming(2, Duration.ofNanos(1), Duration.ofNanos(1));
+    InterleavedTiming timing =
+        new InterleavedTiming(2, Duration.ofNanos(1), Duration.ofNanos(1), Duration.ZERO);
     Result result =
         timing.measure(
             List.of(
@@ -57,6 +59,22 @@ final class InterleavedTimingTest {
     assertEquals(false, result.steady());
   }
 
+  /** Waking up after a rest takes time, which is nobody's but the rest's. */
+  @Test
+  void theFirstCallAfterARestDoesNotCount() {
+    AtomicLong last = new AtomicLong();
+    Contender sleepy =
+        new Contender(
+            "sleepy",
+            () -> {
+              pause(System.nanoTime() - last.get() > 2_000_000 ? 3_000 : 10);
+              last.set(System.nanoTime());
+            });
+    InterleavedTiming timing =
+        new InterleavedTiming(9, Duration.ofNanos(1), Duration.ofNanos(1), Duration.ofMillis(5));
+    assertTrue(timing.measure(List.of(sleepy)).of("sleepy").median() < 1_000_000);
+  }
+
   @Test
   void refusesWhatCannotBeMeasured() {
     assertThrows(IllegalArgumentException.class, () -> SHORT.measure(List.of()));
@@ -64,7 +82,7 @@ final class InterleavedTimingTest {
     assertThrows(IllegalArgumentException.class, () -> SHORT.measure(List.of(one, one)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new InterleavedTiming(0, Duration.ofMillis(1), Duration.ZERO));
+        () -> new InterleavedTiming(0, Duration.ofMillis(1), Duration.ZERO, Duration.ZERO));
     Samples single = new Samples("x", new double[] {1});
     assertThrows(
         IllegalArgumentException.class,

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelComparison {
   private static final InterleavedTiming TIMING =
-      new InterleavedTiming(41, Duration.ofMillis(4), Duration.ofSeconds(4));
+      new InterleavedTiming(41, Duration.ofMillis(4), Duration.ofSeconds(4), Duration.ZERO);
 
   private final Backend backend;
   private final PrintStream out;

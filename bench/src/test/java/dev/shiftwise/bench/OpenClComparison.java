@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class OpenClComparison {
   private static final InterleavedTiming TIMING =
-      new InterleavedTiming(31, Duration.ofMillis(5), Duration.ofSeconds(2));
+      new InterleavedTiming(31, Duration.ofMillis(5), Duration.ofSeconds(2), Duration.ZERO);
 
   private OpenClComparison() {}
 

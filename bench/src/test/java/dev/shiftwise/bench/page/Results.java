@@ -51,7 +51,8 @@ final class Results {
                     "addressnet-fashion",
                     () -> Models.random("addressnet-fashion", 1).network(),
                     null)),
-            new InterleavedTiming(3, Duration.ofNanos(100_000), Duration.ofMillis(1)),
+            new InterleavedTiming(
+                3, Duration.ofNanos(100_000), Duration.ofMillis(1), Duration.ZERO),
             1,
             1);
     return new Bench(options, (_, _) -> _ -> Optional.empty(), BenchListener.NONE)
