@@ -12,6 +12,9 @@ final class PackedTaps implements PixelSource {
   /** Fewer tiles together would read the weights too often, and lay out most rows twice. */
   private static final int LEAST_TILES = 8;
 
+  /** Where one tile takes more there is one at a time. */
+  private static final int LARGE_TILE = 1 << 20;
+
   /** Outputs beside which copies for each part of them take little time. */
   private static final int MANY_OUTPUTS = 64;
 
@@ -43,7 +46,8 @@ final class PackedTaps implements PixelSource {
     this.inputs = channels.length / groups;
     this.pitch = grid.widestBytes();
     int tiles = Math.max(1, grid.tiles());
-    this.together = Math.clamp(MOST_BYTES / tileBytes(), Math.min(LEAST_TILES, tiles), tiles);
+    int least = tileBytes() > LARGE_TILE ? 1 : Math.min(LEAST_TILES, tiles);
+    this.together = Math.clamp(MOST_BYTES / tileBytes(), least, tiles);
     this.bandRows = columns.mostRows((long) together * pitch / Float.BYTES);
     this.bandBytes = Place.pitch(columns.bytes(bandRows));
     this.taps = columns.taps(bandRows);

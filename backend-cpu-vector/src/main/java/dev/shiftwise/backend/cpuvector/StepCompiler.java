@@ -33,6 +33,9 @@ final class StepCompiler {
   /** Outputs of a group from which on each tap's pixels are copied. */
   private static final int WORTH_PACKING_TAPS = 48;
 
+  /** Bytes of a worker; of a very large kernel a channel at a time is laid out. */
+  private static final long MOST_LAID_OUT = 1 << 24;
+
   private final Kernels kernels;
   private final PlaneKernels planes;
   private final ActivationPass activations;
@@ -172,12 +175,13 @@ final class StepCompiler {
     TapColumns columns = new TapColumns(kernels, kernel, shape(in), to.shape());
     DeadCells none = new DeadCells(planes, to, List.of());
     Place out = Place.of(to);
-    if (to.shape().channels() / fused.groups() >= WORTH_PACKING_TAPS) {
-      PackedTaps packed = new PackedTaps(planes, columns, grid, rows(in), fused.groups());
-      return task(fused, grid, packed, packed.inputPitch(), out, residual, none);
-    }
     LaidOutTaps laidOut = new LaidOutTaps(columns, grid, rows(in), fused.groups());
-    return task(fused, grid, laidOut, 0, out, residual, none);
+    if (to.shape().channels() / fused.groups() < WORTH_PACKING_TAPS
+        && laidOut.scratchBytes() <= MOST_LAID_OUT) {
+      return task(fused, grid, laidOut, 0, out, residual, none);
+    }
+    PackedTaps packed = new PackedTaps(planes, columns, grid, rows(in), fused.groups());
+    return task(fused, grid, packed, packed.inputPitch(), out, residual, none);
   }
 
   /**
