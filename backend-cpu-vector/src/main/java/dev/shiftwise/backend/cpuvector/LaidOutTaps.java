@@ -58,25 +58,16 @@ final class LaidOutTaps implements PixelSource {
   }
 
   @Override
-  public long ready(int group, int tile, int count, long base, Scratch scratch) {
-    long end = grid.endPixel(tile + count - 1);
-    return layOut(group, grid.firstPixel(tile), end, base, scratch.address);
-  }
-
-  @Override
-  public long readyTail(int group, long base, Scratch scratch) {
-    long pixel = grid.tailOffset() / Float.BYTES;
-    return layOut(group, pixel, pixel + grid.tailPixels(), base, scratch.address);
-  }
-
-  private long layOut(int group, long pixel, long pixelEnd, long base, long to) {
+  public long ready(
+      int group, long pixel, long pixelEnd, int tiles, int vectors, long base, Scratch scratch) {
     int row = columns.row(pixel);
     int end = columns.row(pixelEnd - 1) + 1;
     for (int i = 0; i < inputs; i++) {
-      columns.clear(bandRows, to + i * pitch);
-      columns.layOut(base + channels[group * inputs + i], row, end, bandRows, to + i * pitch);
+      long to = scratch.address + i * pitch;
+      columns.clear(bandRows, to);
+      columns.layOut(base + channels[group * inputs + i], row, end, bandRows, to);
     }
-    return to + columns.inBand(pixel);
+    return scratch.address + columns.inBand(pixel);
   }
 
   @Override

@@ -20,15 +20,14 @@ final class PackedTaps implements PixelSource {
 
   private final PlaneKernels planes;
   private final TapColumns columns;
-  private final PixelGrid grid;
   private final long[] channels;
-  private final int inputs;
-  private final int pitch;
+  private final int channelsOfGroup;
+  private final PackedTile tile;
+  private final long[] rows;
   private final int together;
   private final int bandRows;
   private final long bandBytes;
   private final long[] taps;
-  private final long[] rows;
 
   /**
    * Makes a source.
@@ -41,25 +40,22 @@ final class PackedTaps implements PixelSource {
   PackedTaps(PlaneKernels planes, TapColumns columns, PixelGrid grid, long[] channels, int groups) {
     this.planes = planes;
     this.columns = columns;
-    this.grid = grid;
     this.channels = channels;
-    this.inputs = channels.length / groups;
-    this.pitch = grid.widestBytes();
+    this.channelsOfGroup = channels.length / groups;
+    int inputs = Math.multiplyExact(channelsOfGroup, columns.taps());
+    this.tile = new PackedTile(inputs, grid.widestBytes());
+    this.rows = tile.rows(groups);
     int tiles = Math.max(1, grid.tiles());
-    int least = tileBytes() > LARGE_TILE ? 1 : Math.min(LEAST_TILES, tiles);
-    this.together = Math.clamp(MOST_BYTES / tileBytes(), least, tiles);
-    this.bandRows = columns.mostRows((long) together * pitch / Float.BYTES);
+    int least = tile.bytes() > LARGE_TILE ? 1 : Math.min(LEAST_TILES, tiles);
+    this.together = Math.clamp(MOST_BYTES / tile.bytes(), least, tiles);
+    this.bandRows = columns.mostRows((long) together * tile.pitch() / Float.BYTES);
     this.bandBytes = Place.pitch(columns.bytes(bandRows));
     this.taps = columns.taps(bandRows);
-    this.rows = new long[Math.multiplyExact(channels.length, taps.length)];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = (long) (i % (inputs * taps.length)) * pitch;
-    }
   }
 
   /** Returns the bytes from one input's pixels to the next's. */
   int inputPitch() {
-    return pitch;
+    return tile.pitch();
   }
 
   @Override
@@ -68,29 +64,19 @@ final class PackedTaps implements PixelSource {
   }
 
   @Override
-  public long ready(int group, int tile, int count, long base, Scratch scratch) {
-    long pixel = grid.firstPixel(tile);
-    long end = grid.endPixel(tile + count - 1);
-    return pack(group, pixel, end, count, grid.vectors(tile), base, scratch.address);
-  }
-
-  @Override
-  public long readyTail(int group, long base, Scratch scratch) {
-    long pixel = grid.tailOffset() / Float.BYTES;
-    return pack(group, pixel, pixel + grid.tailPixels(), 1, 1, base, scratch.address);
-  }
-
-  private long pack(
-      int group, long pixel, long pixelEnd, int tiles, int vectors, long base, long band) {
+  public long ready(
+      int group, long pixel, long pixelEnd, int tiles, int vectors, long base, Scratch scratch) {
+    long band = scratch.address;
+    long packed = band + bandBytes;
+    long from = band + columns.inBand(pixel);
     int row = columns.row(pixel);
     int end = columns.row(pixelEnd - 1) + 1;
-    long from = band + columns.inBand(pixel);
-    long packed = band + bandBytes;
+    int channel = group * channelsOfGroup;
     columns.clear(bandRows, band);
-    for (int i = 0; i < inputs; i++) {
-      columns.layOut(base + channels[group * inputs + i], row, end, bandRows, band);
-      long to = packed + (long) i * taps.length * pitch;
-      planes.pack(taps, 0, taps.length, from, tiles, vectors, to, pitch, tileBytes());
+    for (int i = 0; i < channelsOfGroup; i++) {
+      columns.layOut(base + channels[channel + i], row, end, bandRows, band);
+      long to = packed + (long) i * taps.length * tile.pitch();
+      planes.pack(taps, 0, taps.length, from, tiles, vectors, to, tile.pitch(), tile.bytes());
     }
     return packed;
   }
@@ -101,12 +87,8 @@ final class PackedTaps implements PixelSource {
   }
 
   @Override
-  public long step(int tile) {
-    return tileBytes();
-  }
-
-  private long tileBytes() {
-    return (long) inputs * columns.taps() * pitch;
+  public long step(int ignored) {
+    return tile.bytes();
   }
 
   @Override
@@ -116,6 +98,6 @@ final class PackedTaps implements PixelSource {
 
   @Override
   public long scratchBytes() {
-    return bandBytes + together * tileBytes();
+    return bandBytes + together * tile.bytes();
   }
 }

@@ -13,8 +13,7 @@ import java.util.List;
  * <p>With strides {@code sy, sx} there are up to {@code sy * sx} phases; phase {@code (py, px)}
  * holds the padded rows and columns that are {@code py} and {@code px} modulo the strides. Only
  * those that a tap reads are laid out. All have one pitch. Output pixel {@code (y, x)} reads tap
- * {@code t} at {@code taps[t] + y * pitch + x}, so a whole plane is one flat loop; the columns
- * between the output's width and the pitch are computed and thrown away.
+ * {@code t} at {@code taps[t] + y * pitch + x}.
  */
 final class PaddedPlane {
   private final Kernel2d kernel;
@@ -30,7 +29,6 @@ final class PaddedPlane {
   private final int pitch;
   private final long phaseBytes;
   private final long bytes;
-  private final long flat;
   private final long[] taps;
 
   PaddedPlane(Kernel2d kernel, Shape in, Shape out, int lanes) {
@@ -46,7 +44,6 @@ final class PaddedPlane {
     this.phaseRows = phaseSize(out.height(), kernel.height(), kernel.dilationY(), strideY);
     this.phaseColumns = phaseSize(out.width(), kernel.width(), kernel.dilationX(), strideX);
     this.pitch = sharedPitch();
-    this.flat = (out.height() - 1L) * pitch + out.width();
     // Room for the padding on the right of the last row, and for the last vector of a kernel.
     this.phaseBytes = ((long) phaseRows * pitch + phaseColumns - pitch + lanes) * Float.BYTES;
     this.bytes = phaseBytes * count(rowPhases) * columnPhaseCount;
@@ -100,12 +97,7 @@ final class PaddedPlane {
     return kernel.width();
   }
 
-  /** Returns the elements of the flat loop. */
-  long flat() {
-    return flat;
-  }
-
-  /** Returns the elements from one row to the next, of the padded plane and of results. */
+  /** Returns the elements from one row to the next. */
   int pitch() {
     return pitch;
   }

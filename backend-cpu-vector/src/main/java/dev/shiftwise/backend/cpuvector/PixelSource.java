@@ -8,19 +8,20 @@ sealed interface PixelSource
   int together();
 
   /**
-   * Makes the pixels of some tiles ready that are computed together.
+   * Makes the pixels of some tiles ready that are computed together, or the single ones behind the
+   * tiles, as one tile.
    *
    * @param group the group
-   * @param tile the first tile
-   * @param count how many
+   * @param pixel the first pixel
+   * @param pixelEnd the pixel behind the last
+   * @param tiles how many tiles
+   * @param vectors vectors of each; the last may reach behind the pixels
    * @param base address of the slab
    * @param scratch the worker's own memory
-   * @return what to add to {@link #rows} for the first of them
+   * @return what to add to {@link #rows} for the first pixel
    */
-  long ready(int group, int tile, int count, long base, Scratch scratch);
-
-  /** As {@link #ready}, for the single pixels behind the tiles. */
-  long readyTail(int group, long base, Scratch scratch);
+  long ready(
+      int group, long pixel, long pixelEnd, int tiles, int vectors, long base, Scratch scratch);
 
   /** Returns for every input channel where it is read. */
   long[] rows();
@@ -56,13 +57,9 @@ sealed interface PixelSource
     }
 
     @Override
-    public long ready(int group, int tile, int count, long base, Scratch scratch) {
-      return base + grid.offset(tile);
-    }
-
-    @Override
-    public long readyTail(int group, long base, Scratch scratch) {
-      return base + grid.tailOffset();
+    public long ready(
+        int group, long pixel, long pixelEnd, int tiles, int vectors, long base, Scratch scratch) {
+      return base + pixel * Float.BYTES;
     }
 
     @Override
@@ -99,11 +96,9 @@ sealed interface PixelSource
     private static final int MANY_OUTPUTS = 256;
 
     private final PlaneKernels planes;
-    private final PixelGrid grid;
     private final long[] from;
+    private final PackedTile tile;
     private final long[] rows;
-    private final int inputs;
-    private final int pitch;
     private final int together;
 
     /**
@@ -115,20 +110,15 @@ sealed interface PixelSource
      */
     Packed(PlaneKernels planes, PixelGrid grid, long[] from, int groups) {
       this.planes = planes;
-      this.grid = grid;
       this.from = from;
-      this.inputs = from.length / groups;
-      this.pitch = grid.widestBytes();
-      this.together = Math.clamp(MOST_BYTES / tileBytes(), 1, Math.max(1, grid.tiles()));
-      this.rows = new long[from.length];
-      for (int c = 0; c < rows.length; c++) {
-        rows[c] = (long) (c % inputs) * pitch;
-      }
+      this.tile = new PackedTile(from.length / groups, grid.widestBytes());
+      this.rows = tile.rows(groups);
+      this.together = Math.clamp(MOST_BYTES / tile.bytes(), 1, Math.max(1, grid.tiles()));
     }
 
     /** Returns the bytes from one input channel's pixels to the next's. */
-    int channelPitch() {
-      return pitch;
+    int inputPitch() {
+      return tile.pitch();
     }
 
     @Override
@@ -137,18 +127,20 @@ sealed interface PixelSource
     }
 
     @Override
-    public long ready(int group, int tile, int count, long base, Scratch scratch) {
-      return pack(group, base + grid.offset(tile), count, grid.vectors(tile), scratch);
-    }
-
-    @Override
-    public long readyTail(int group, long base, Scratch scratch) {
-      return pack(group, base + grid.tailOffset(), 1, 1, scratch);
-    }
-
-    private long pack(int group, long offset, int tiles, int vectors, Scratch scratch) {
+    public long ready(
+        int group, long pixel, long pixelEnd, int tiles, int vectors, long base, Scratch scratch) {
+      int inputs = tile.inputs();
       long to = scratch.address;
-      planes.pack(from, group * inputs, inputs, offset, tiles, vectors, to, pitch, tileBytes());
+      planes.pack(
+          from,
+          group * inputs,
+          inputs,
+          base + pixel * Float.BYTES,
+          tiles,
+          vectors,
+          to,
+          tile.pitch(),
+          tile.bytes());
       return to;
     }
 
@@ -158,12 +150,8 @@ sealed interface PixelSource
     }
 
     @Override
-    public long step(int tile) {
-      return tileBytes();
-    }
-
-    private long tileBytes() {
-      return (long) inputs * pitch;
+    public long step(int ignored) {
+      return tile.bytes();
     }
 
     @Override
@@ -173,7 +161,7 @@ sealed interface PixelSource
 
     @Override
     public long scratchBytes() {
-      return together * tileBytes();
+      return together * tile.bytes();
     }
   }
 }

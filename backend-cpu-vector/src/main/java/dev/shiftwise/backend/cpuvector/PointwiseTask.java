@@ -95,14 +95,17 @@ final class PointwiseTask implements Task {
     for (int t = tileFrom; t < tileTo; ) {
       int count = grid.alike(t, Math.min(tileTo, t + source.together()));
       long at = grid.offset(t);
+      int vectors = grid.vectors(t);
+      long pixel = grid.firstPixel(t);
+      long end = grid.endPixel(t + count - 1);
       tiles.tiles(
           source.rows(),
           group,
           blockFrom,
           blockTo,
-          grid.vectors(t),
+          vectors,
           count,
-          source.ready(group, t, count, base, scratch),
+          source.ready(group, pixel, end, count, vectors, base, scratch),
           source.step(t),
           to + at,
           out.pitch(),
@@ -113,13 +116,15 @@ final class PointwiseTask implements Task {
     boolean last = pixelPart == pixelParts - 1;
     if (last && grid.tailPixels() > 0) {
       long at = grid.tailOffset();
+      long pixel = at / Float.BYTES;
+      long end = pixel + grid.tailPixels();
       tiles.pixels(
           source.rows(),
           group,
           blockFrom,
           blockTo,
           grid.tailPixels(),
-          source.readyTail(group, base, scratch),
+          source.ready(group, pixel, end, 1, 1, base, scratch),
           to + at,
           out.pitch(),
           res + at,

@@ -122,16 +122,13 @@ final class RearrangeTask implements Task {
   private record Rows(RowsTile tile, int first, int count, int outStep, int rows) {}
 
   private Chunk runs(int from, int to) {
-    int[] begins = new int[to - from + 1];
-    int count = 0;
-    for (int i = from; i < to; i = runEnd(i, to)) {
-      begins[count++] = i;
-    }
-    begins[count++] = to;
-    Rows rows = rows(Arrays.copyOf(begins, count));
-    return rows == null && (count - 1) * WORTH_A_RUN > to - from
+    int[] begins =
+        IntStream.concat(IntStream.iterate(from, i -> i < to, i -> runEnd(i, to)), IntStream.of(to))
+            .toArray();
+    Rows rows = rows(begins);
+    return rows == null && (begins.length - 1) * WORTH_A_RUN > to - from
         ? new Chunk(new int[] {from, to}, true, null)
-        : new Chunk(Arrays.copyOf(begins, count), false, rows);
+        : new Chunk(begins, false, rows);
   }
 
   /** Returns the runs as rows, or null if they are none; what comes from outside may be between. */

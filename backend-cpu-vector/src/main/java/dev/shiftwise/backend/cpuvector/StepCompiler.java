@@ -148,7 +148,7 @@ final class StepCompiler {
     if (width.isWorthPacking()) {
       PixelSource.Packed packed =
           new PixelSource.Packed(planes, grid, rows(in), pointwise.groups());
-      return task(fused, grid, packed, packed.channelPitch(), out, residual, dead);
+      return task(fused, grid, packed, packed.inputPitch(), out, residual, dead);
     }
     PixelSource inPlace = new PixelSource.InPlace(grid, rows(in));
     return task(fused, grid, inPlace, 0, out, residual, dead);
@@ -175,10 +175,11 @@ final class StepCompiler {
     TapColumns columns = new TapColumns(kernels, kernel, shape(in), to.shape());
     DeadCells none = new DeadCells(planes, to, List.of());
     Place out = Place.of(to);
-    LaidOutTaps laidOut = new LaidOutTaps(columns, grid, rows(in), fused.groups());
-    if (to.shape().channels() / fused.groups() < WORTH_PACKING_TAPS
-        && laidOut.scratchBytes() <= MOST_LAID_OUT) {
-      return task(fused, grid, laidOut, 0, out, residual, none);
+    if (to.shape().channels() / fused.groups() < WORTH_PACKING_TAPS) {
+      LaidOutTaps laidOut = new LaidOutTaps(columns, grid, rows(in), fused.groups());
+      if (laidOut.scratchBytes() <= MOST_LAID_OUT) {
+        return task(fused, grid, laidOut, 0, out, residual, none);
+      }
     }
     PackedTaps packed = new PackedTaps(planes, columns, grid, rows(in), fused.groups());
     return task(fused, grid, packed, packed.inputPitch(), out, residual, none);
